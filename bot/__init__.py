@@ -1,0 +1,1 @@
+"""How it is answered: the bot, its evidence and its answers."""

@@ -1,0 +1,63 @@
+"""Every error the product raises on purpose.
+
+    AskArticleError                 something the user can mend; its message says what, which and the cure
+    |-- ArticleError                an article cannot be taken in
+    |   |-- EmptyArticleError       no text in it
+    |   |-- NotTextError            bytes that are not text
+    |   |-- ArticleTooLargeError    more text than the limit
+    |   `-- NoSuchArticleError      nothing there under that path or id
+    |-- QuestionError               a question cannot be asked
+    |   |-- EmptyQuestionError      no words in it
+    |   `-- QuestionTooLongError    more characters than the limit
+    |-- StoredDataError             what lies in the data folder is not what this program wrote
+    |   `-- IndexMismatchError      an index made by another encoder or format
+    `-- EncoderError                the embedding model cannot be loaded or is not the expected one
+"""
+
+
+class AskArticleError(Exception):
+    """Something the user can mend; ``str(error)`` is one line that says what, which and the cure."""
+
+
+class ArticleError(AskArticleError):
+    """An article cannot be taken in."""
+
+
+class EmptyArticleError(ArticleError):
+    """The article has no text."""
+
+
+class NotTextError(ArticleError):
+    """The bytes are not text in any known encoding."""
+
+
+class ArticleTooLargeError(ArticleError):
+    """The article holds more text than the limit."""
+
+
+class NoSuchArticleError(ArticleError):
+    """Nothing is there under that path or id."""
+
+
+class QuestionError(AskArticleError):
+    """A question cannot be asked."""
+
+
+class EmptyQuestionError(QuestionError):
+    """The question has no words."""
+
+
+class QuestionTooLongError(QuestionError):
+    """The question has more characters than the limit."""
+
+
+class StoredDataError(AskArticleError):
+    """What lies in the data folder is not what this program wrote."""
+
+
+class IndexMismatchError(StoredDataError):
+    """The index was made by another encoder or in another format."""
+
+
+class EncoderError(AskArticleError):
+    """The embedding model cannot be loaded, or is not the expected one."""

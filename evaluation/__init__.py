@@ -1,0 +1,1 @@
+"""How good it is: data sets, measures, runs and reports."""

@@ -1,0 +1,1 @@
+"""How it is shown: the web chat and the HTTP API."""

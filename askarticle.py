@@ -1,0 +1,148 @@
+"""The command: ``askarticle ask``, ``serve``, ``evaluate``. Heavy imports wait until their command runs."""
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from corpus.errors import AskArticleError
+
+if TYPE_CHECKING:
+    from bot import Answer, Citation, Settings
+
+app = typer.Typer(
+    help="Ask an article a question and get its own sentences back, verbatim and cited.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="The data folder; default: ASKARTICLE_DATA or the user's data directory.")
+]
+ArticleOption = Annotated[Path | None, typer.Option("--article", help="A text file to ask in place of the default.")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help='In quotes, such as "how many troops?"')],
+    article: ArticleOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the Answer as JSON and nothing else.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Answer one question with the article's own sentences."""
+    from bot import open_bot
+    from bot.answer_json import answer_to_dict
+    from bot.question import check_question
+
+    check_question(question)  # before anything slow
+    answer = open_bot(_settings(data), article, say=_say).ask(question)
+    if as_json:
+        typer.echo(json.dumps(answer_to_dict(answer), ensure_ascii=False, indent=2))
+    else:
+        _print(answer)
+
+
+@app.command()
+def serve(
+    article: ArticleOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default: loopback only.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = None,
+    data: DataOption = None,
+) -> None:
+    """Serve the web chat and the HTTP API."""
+    import uvicorn
+
+    from bot import open_bot
+    from web import create_app
+
+    settings = _settings(data)
+    listener = _listen(host or settings.host, settings.port if port is None else port)
+    bot = open_bot(settings, article, say=_say)
+    address, bound = listener.getsockname()[:2]
+    _say(f"Ask at http://{f'[{address}]' if ':' in address else address}:{bound}/  (stop with Ctrl-C)")
+    uvicorn.Server(uvicorn.Config(create_app(bot), log_level="warning")).run(sockets=[listener])
+
+
+def main() -> None:
+    """Run the command; every error the user can mend is one line on stderr and exit status 2."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except AskArticleError as error:
+        _fail(str(error))
+    except _UsageError as error:
+        _fail(f"{error.format_message()} See: askarticle --help")
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); nothing is left to say, also not at interpreter exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+
+
+# Typer carries its own copy of Click, where the base of its usage errors has no public name.
+_UsageError: type = typer.BadParameter.__mro__[1]
+
+
+def _settings(data: Path | None) -> "Settings":
+    from pydantic import ValidationError
+
+    from bot import Settings
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"ASKARTICLE_{str(first['loc'][0]).upper()}={first['input']!r} is not usable: {first['msg']}.")
+    return settings if data is None else settings.model_copy(update={"data": data})
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port.")
+    return listener
+
+
+def _print(answer: "Answer") -> None:
+    if answer.found:
+        for number, citation in enumerate(answer.citations, 1):
+            typer.echo(f"[{number}] “{citation.quote}”" if len(answer.citations) > 1 else f"“{citation.quote}”")
+            typer.echo(f"    {_place(citation)}")
+        typer.echo(f"    confidence {answer.confidence:.2f}")
+    else:
+        typer.echo("The article does not say.")
+        if answer.nearest:
+            typer.echo(f"Nearest sentences, probably not an answer (confidence {answer.confidence:.2f}):")
+        for citation in answer.nearest:
+            typer.echo(f"  - “{citation.quote}”")
+            typer.echo(f"    {_place(citation)}")
+
+
+def _place(citation: "Citation") -> str:
+    sentence = citation.sentence
+    return f"{citation.article.title}, sentence {sentence.index + 1}, characters {sentence.start}-{sentence.end}"
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"askarticle: {' '.join(message.split())}", err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The bot: a question in, an Answer out."""
+
+from time import perf_counter
+
+import numpy as np
+
+from bot.answer import Answer, Citation, Timing
+from bot.evidence import Evidence, EvidenceModel, candidates, features, shipped_model, weigh
+from bot.question import check_question
+from corpus import Article, Sentence
+from index import Hit, PassageIndex, Vectors
+
+PASSAGES = 10  # passages looked at for one question
+NEAREST = 3  # sentences shown when none answers
+MOST_CITATIONS = 5
+ALSO_CITED = 0.5  # a further sentence is cited when it is more likely than not to answer
+
+
+class Bot:
+    """Answers questions from the articles of one index. Safe to call from several threads."""
+
+    def __init__(self, index: PassageIndex, model: EvidenceModel | None = None) -> None:
+        self.index = index
+        self.model = model or shipped_model()
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The articles that are asked."""
+        return tuple(self.index.articles)
+
+    def article(self, article_id: str) -> Article:
+        """Give one article; raises NoSuchArticleError."""
+        return self.index.article(article_id)
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        """Give an article's sentences in text order; raises NoSuchArticleError."""
+        return self.index.sentences(article_id)
+
+    def ask(self, question: str, *, article: str | None = None) -> Answer:
+        """Answer ``question`` from all articles, or from the one with the id ``article``.
+
+        Raises:
+            EmptyQuestionError, QuestionTooLongError: the question cannot be asked.
+            NoSuchArticleError: there is no article with that id.
+        """
+        question = check_question(question)
+        within = None if article is None else [self.article(article).id]
+        started = perf_counter()
+        vector = self.index.encoder.encode([question])
+        encoded = perf_counter()
+        hits = self.index.search(question, PASSAGES, vector=vector, articles=within)
+        found = perf_counter()
+        evidence = self._read(question, vector, hits)
+        read = perf_counter()
+        timing = Timing(
+            total=(read - started) * 1e3,
+            encode=(encoded - started) * 1e3,
+            search=(found - encoded) * 1e3,
+            read=(read - found) * 1e3,
+        )
+        return compose(question, evidence, self.model.threshold, timing)
+
+    def _read(self, question: str, vector: Vectors, hits: list[Hit]) -> list[Evidence]:
+        passages = [hit.passage for hit in hits]
+        sentences = candidates(passages)
+        if not sentences:
+            return []
+        dense = self.index.sentence_vectors(sentences) @ vector[0]  # (n_sentences,)
+        matrix = features(question, sentences, np.asarray(dense), passages, [hit.dense for hit in hits])
+        return weigh(sentences, matrix, self.model)
+
+
+def compose(question: str, evidence: list[Evidence], threshold: float, timing: Timing) -> Answer:
+    """Make the Answer of ``evidence``, best first: cite when the best is likely enough, else show the nearest.
+
+    Further citations follow the first in text order.
+    """
+    confidence = evidence[0].probability if evidence else 0.0
+    found = bool(evidence) and confidence >= threshold
+    cited: list[Evidence] = []
+    if found:
+        further = [item for item in evidence[1:MOST_CITATIONS] if item.probability >= ALSO_CITED]
+        cited = [evidence[0], *sorted(further, key=lambda item: (item.sentence.article.id, item.sentence.start))]
+    return Answer(
+        question=question,
+        standalone_question=question,
+        found=found,
+        confidence=confidence,
+        citations=[_cite(item) for item in cited],
+        nearest=[] if found else [_cite(item) for item in evidence[:NEAREST]],
+        timing=timing,
+    )
+
+
+def _cite(item: Evidence) -> Citation:
+    sentence = item.sentence
+    if sentence.article.text[sentence.start : sentence.end] != sentence.text or not sentence.text:
+        raise AssertionError(f"sentence {sentence.index} of article {sentence.article.id!r} is not its own text")
+    return Citation(sentence=sentence, score=item.probability)

@@ -1,0 +1,106 @@
+"""Sentences scored as answers and chosen: pure functions over one question's hits.
+
+A sentence has features (how near it is in meaning and in words, and how near its passage is); a linear model turns
+them into a score. The scores' softmax over the candidates is P(sentence | the article answers), a conditional logit
+(McFadden 1974); a logistic model on the best sentence's features gives P(the best sentence answers). Coefficients,
+threshold and the data they were fitted on are in ``evidence.json``; ``evaluation/fit_evidence.py`` fits them.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.overlap import overlap
+from corpus import Passage, Sentence
+
+FEATURES = ("dense", "lexical", "passage_dense", "passage_lexical")
+MARGIN_CAP = 3.0  # past this lead over the second sentence a larger one says nothing more
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence and how well it answers: ``probability``, 0 to 1, that it does."""
+
+    sentence: Sentence
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceModel:
+    """The fitted coefficients: ``score`` and ``confidence`` by feature name, ``threshold`` on the confidence."""
+
+    score: NDArray[np.float64]  # (len(FEATURES),)
+    confidence: NDArray[np.float64]  # (len(FEATURES) + 1,): the best sentence's features, then its margin
+    intercept: float
+    threshold: float
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> EvidenceModel:
+    """Give the model that ships with the product."""
+    data = json.loads((files("bot") / "evidence.json").read_text("utf-8"))
+    return EvidenceModel(
+        score=np.array([data["score"][name] for name in FEATURES]),
+        confidence=np.array([data["confidence"][name] for name in (*FEATURES, "margin")]),
+        intercept=data["confidence"]["intercept"],
+        threshold=data["threshold"],
+    )
+
+
+def candidates(passages: Sequence[Passage]) -> list[Sentence]:
+    """Give the sentences of ``passages``, each once, in the order of article and text."""
+    unique = {(s.article.id, s.index): s for passage in passages for s in passage.sentences}
+    return [unique[key] for key in sorted(unique)]
+
+
+def features(
+    question: str,
+    sentences: Sequence[Sentence],
+    dense: NDArray[np.float32],  # (n_sentences,) cosine to the question
+    passages: Sequence[Passage],
+    passage_dense: Sequence[float],  # (n_passages,) cosine to the question
+) -> NDArray[np.float64]:
+    """Give each sentence's features: ``(n_sentences, len(FEATURES))``; a sentence in two passages takes the better."""
+    passage_lexical = overlap(question, [passage.text for passage in passages])
+    best: dict[tuple[str, int], tuple[float, float]] = {}
+    for passage, cosine, shared in zip(passages, passage_dense, passage_lexical, strict=True):
+        for sentence in passage.sentences:
+            key = (sentence.article.id, sentence.index)
+            old = best.get(key, (-1.0, 0.0))
+            best[key] = (max(old[0], cosine), max(old[1], float(shared)))
+    of_passage = [best[(sentence.article.id, sentence.index)] for sentence in sentences]
+    lexical = overlap(question, [sentence.text for sentence in sentences])
+    return np.column_stack([dense.astype(np.float64), lexical, np.array(of_passage).reshape(-1, 2)])
+
+
+def weigh(sentences: Sequence[Sentence], matrix: NDArray[np.float64], model: EvidenceModel) -> list[Evidence]:
+    """Give every sentence its probability of answering, best first; ties go to the earlier sentence."""
+    scores = matrix @ model.score
+    order = np.argsort(-scores, kind="stable")
+    confidence = best_probability(matrix, model)
+    return [
+        Evidence(sentences[i], confidence * math.exp(min(0.0, float(scores[i] - scores[order[0]])))) for i in order
+    ]
+
+
+def best_probability(matrix: NDArray[np.float64], model: EvidenceModel) -> float:
+    """Give the probability that the sentence with the best score answers; 0 when there is none."""
+    if not len(matrix):
+        return 0.0
+    logit = float(confidence_features(matrix, model.score) @ model.confidence) + model.intercept
+    return 1 / (1 + math.exp(-logit))
+
+
+def confidence_features(matrix: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the features of the best-scored sentence and its lead over the second: ``(len(FEATURES) + 1,)``."""
+    scores = matrix @ weights
+    best = int(np.argmax(scores))
+    others = np.delete(scores, best)
+    margin = min(MARGIN_CAP, float(scores[best] - others.max())) if len(others) else MARGIN_CAP
+    return np.append(matrix[best], margin)

@@ -1,0 +1,23 @@
+"""The settings: one class, read from the environment (``ASKARTICLE_*``)."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set; command-line options override the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="ASKARTICLE_", extra="ignore")
+
+    data: Path = Field(
+        default_factory=lambda: user_data_path("askarticle"),
+        description="The data folder: exported models and saved indexes. Safe to delete; it is made again.",
+    )
+    encoder: Path | None = Field(
+        default=None, description="A sentence-transformers model folder to use in place of all-MiniLM-L6-v2."
+    )
+    host: str = Field(default="127.0.0.1", description="The address that `askarticle serve` listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port that `askarticle serve` listens on.")

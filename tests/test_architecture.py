@@ -1,0 +1,60 @@
+"""The house rules that can be read off the imports."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LEVELS = {"corpus": 0, "index": 1, "bot": 2, "web": 3, "evaluation": 3}
+TRAINING = {"bot/reader/train.py", "bot/reader/network.py", "bot/reader/export.py", "bot/reader/examples.py"}
+DOORS = {
+    "faiss": {"index/dense.py"},
+    "sentence_transformers": {"index/sentence_transformer.py"},
+    "torch": {"index/sentence_transformer.py", *TRAINING},
+    "onnxruntime": {"index/onnx_session.py"},
+}
+FILES = sorted(path for folder in LEVELS for path in (ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules.add(node.module)
+    return {module.split(".")[0] for module in modules}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down_and_through_the_doors(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    own = name.split("/")[0]
+    for module in imported(path):
+        if module in LEVELS and module != own:
+            assert LEVELS[module] < LEVELS[own], f"{name} imports {module}: upward or sideways"
+        if module in DOORS:
+            assert name in DOORS[module], f"{name} imports {module}; only {sorted(DOORS[module])} may"
+        if module in {"fastapi", "starlette", "jinja2"}:
+            assert own == "web", f"{name} imports {module}; only web/ may"
+        assert module != "askarticle", f"{name} imports the command"
+
+
+def test_asking_and_serving_load_no_torch() -> None:
+    code = "import sys, askarticle, bot, web; print([m for m in ('torch', 'sentence_transformers') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.strip() == "[]"
+
+
+def test_asking_loads_nothing_of_the_web_or_the_evaluation() -> None:
+    code = "import sys, askarticle, bot; print([m for m in ('fastapi', 'web', 'evaluation') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.strip() == "[]"
+
+
+def test_no_module_is_long() -> None:
+    long = {str(p.relative_to(ROOT)): n for p in FILES if (n := len(p.read_text("utf-8").splitlines())) > 260}
+    assert not long

@@ -11,7 +11,9 @@
     |   `-- QuestionTooLongError    more characters than the limit
     |-- StoredDataError             what lies in the data folder is not what this program wrote
     |   `-- IndexMismatchError      an index made by another encoder or format
-    `-- EncoderError                the embedding model cannot be loaded or is not the expected one
+    |-- EncoderError                the embedding model cannot be loaded or is not the expected one
+    `-- EvaluationError             an evaluation cannot be made as asked
+        `-- DataSetError            a record of a data set, run or baseline file cannot be read
 """
 
 
@@ -61,3 +63,11 @@ class IndexMismatchError(StoredDataError):
 
 class EncoderError(AskArticleError):
     """The embedding model cannot be loaded, or is not the expected one."""
+
+
+class EvaluationError(AskArticleError):
+    """An evaluation cannot be made as asked."""
+
+
+class DataSetError(EvaluationError):
+    """A record of a data set, run or baseline file cannot be read; the message names file, line and reason."""

@@ -1,1 +1,1 @@
-"""How good it is: data sets, measures, runs and reports."""
+"""How good it is: data sets, runs, measures, reports. Heavy libraries load only inside the functions that need them."""

@@ -1,0 +1,101 @@
+"""An article's sentences: the boundaries come from sentencex, their exact places and a few repairs from here."""
+
+import re
+from collections.abc import Callable, Iterable
+
+import sentencex
+
+from corpus.article import Article, Sentence
+from corpus.lines import LIST_MARK, Span, cut_blocks
+from corpus.long_spans import cut_long
+
+LONGEST_SENTENCE = 800  # characters; what is longer is a table or has no full stops, and is cut at a blank
+
+# Finds the ends of sentences in one block without line breaks; ends may lie before or after the blank that follows.
+FindEnds = Callable[[str], Iterable[int]]
+
+_STOPS = ".!?…。！？｡．؟۔।॥։።"
+_CLOSERS = "\"”’»)]}」』）】"
+# What may follow a stop and still belongs to its sentence: closing quotes and brackets, footnote marks.
+_TAIL = re.compile(rf"[{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}\])*")
+_ENDS_WITH_STOP = re.compile(rf"[{_STOPS}][{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}\])*$")
+_EMOJI = re.compile("\\s*[\u2600-\u27bf\U0001f000-\U0001faff][\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\\s]*")
+# sentencex never ends a sentence inside quotation marks; a quoter wants the sentences of a long quote one by one.
+_HIDE_QUOTES = str.maketrans(dict.fromkeys('"“”„«»\n\t', " "))
+_TITLES = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Lt|Gen|Maj|Col|Capt|Sgt|Cpl|Adm|Brig|Cmdr|Gov|Sen|Rep|Rev|Hon|approx|No|vs)\.$"
+)
+_TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$")
+_DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|E[SD]T|GMT|UTC|local")
+# Ends that sentencex leaves open: "…” Her", and a whole sentence in brackets.
+_MORE_ENDS = re.compile(r"(?:…|\.\.\.)[”\"’](?=\s+[A-Z“\"])|^\([^()]*[.!?]\)(?=\s+\S)|(?<=[.!?]\s)\([^()]*[.!?]\)(?=\s+\S)")
+
+
+def split_sentences(article: Article) -> tuple[Sentence, ...]:
+    """Split an article into its sentences, in text order.
+
+    No sentence has a blank at either end, no two overlap, none crosses a paragraph break, none is longer than
+    ``LONGEST_SENTENCE``, and every character of the text that is not blank lies in one.
+    """
+    language = article.language.partition("-")[0].lower() or "en"
+    spans = sentence_spans(article.text, lambda block: sentencex_ends(block, language))
+    return tuple(Sentence(article, index, start, end) for index, (start, end) in enumerate(spans))
+
+
+def sentence_spans(text: str, find_ends: FindEnds) -> list[Span]:
+    """Give the spans of ``split_sentences`` with any finder of sentence ends."""
+    spans: list[Span] = []
+    for start, end in cut_blocks(text):
+        block = text[start:end]
+        for a, b in _block_spans(block, find_ends(block.translate(_HIDE_QUOTES))):
+            spans.extend(cut_long(text, (start + a, start + b), LONGEST_SENTENCE))
+    return spans
+
+
+def sentencex_ends(block: str, language: str = "en") -> list[int]:
+    """Give the ends of sentences that sentencex finds in ``block``."""
+    return [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, block)]
+
+
+def _block_spans(block: str, ends: Iterable[int]) -> list[Span]:
+    """Give the trimmed spans between the ends that are believed."""
+    more = [match.end() for match in _MORE_ENDS.finditer(block)]
+    spans, start = [], 0
+    for end in [*sorted({_with_tail(block, end) for end in [*ends, *more]}), len(block)]:
+        piece = block[start:end]
+        if end < len(block) and not _is_end(block, piece.strip(), end):
+            continue
+        if piece.strip():
+            left = start + len(piece) - len(piece.lstrip())
+            spans.append((left, start + len(piece.rstrip())))
+        start = max(start, end)
+    return spans
+
+
+def _with_tail(block: str, end: int) -> int:
+    """Move an end over the closing quotes, brackets, footnote marks and emoji that belong before it."""
+    end = len(block[:end].rstrip())
+    tail = _TAIL.match(block, end)
+    if tail and _closes(block, end, tail.end()):
+        end = tail.end()
+    emoji = _EMOJI.match(block, end)
+    return len(block[: emoji.end()].rstrip()) if emoji else end
+
+
+def _closes(block: str, start: int, end: int) -> bool:
+    """Say whether ``block[start:end]`` closes: a straight quote may as well open the next sentence."""
+    return '"' not in block[start:end] or block[:start].count('"') % 2 == 1
+
+
+def _is_end(block: str, piece: str, end: int) -> bool:
+    """Say whether a sentence ends after ``piece``, which ends at ``end``, before more text."""
+    following = block[end:].lstrip()
+    bare = _EMOJI.sub("", piece)
+    if not any(map(str.isalnum, piece)) or not any(map(str.isalnum, following)):
+        return False
+    if not _ENDS_WITH_STOP.search(bare) or LIST_MARK.fullmatch(piece + " "):
+        return False
+    if _TITLES.search(piece) or (_TIME_OF_DAY.search(piece) and _DAY.match(following)):
+        return False
+    # “Who pays?” he asked; “No.” — the minister's only word.
+    return not (piece[-1] in _CLOSERS and (following[0].islower() or following[0] in ",;:–—-"))

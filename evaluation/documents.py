@@ -1,7 +1,7 @@
 """The project's own form of a data set: one document a line, with its questions; and SQuAD's, which is much like it.
 
-    {"id": "...", "title": "...", "text": "...", "questions": [
-        {"id": "...", "question": "...", "answerable": true, "answers": [{"text": "...", "start": 17}]}]}
+{"id": "...", "title": "...", "text": "...", "questions": [
+    {"id": "...", "question": "...", "answerable": true, "answers": [{"text": "...", "start": 17}]}]}
 """
 
 from collections.abc import Iterator, Sequence
@@ -128,9 +128,7 @@ class _Gathered:
         )
 
 
-def _answer(
-    record: dict[str, Any], where: Where, article: Article, raw: str, placement: Placement
-) -> GoldAnswer | str:
+def _answer(record: dict[str, Any], where: Where, article: Article, raw: str, placement: Placement) -> GoldAnswer | str:
     """Give the answer, or the reason for leaving it out."""
     text = where.text(record, "text")
     if not where.flag(record, "exact", True):
@@ -142,7 +140,7 @@ def _answer(
         if times != 1:
             raise where.error(f'{describe(text)} stands {times} times in the text: give its "start".')
     if start < 0 or raw[start : start + len(text)] != text:
-        return f"{describe(text)} does not stand at {start}; there stands {describe(raw[max(start, 0):][: len(text)])}"
+        return f"{describe(text)} does not stand at {start}; there stands {describe(raw[max(start, 0) :][: len(text)])}"
     span = placement.place(start, start + len(text))
     if span is None:
         return f"{describe(text)} at {start} has no place in the normalised text"

@@ -1,6 +1,7 @@
 """Where a line of text was ended on purpose, and where it was only wrapped to fit a page."""
 
 import re
+from itertools import pairwise
 from statistics import median
 
 Span = tuple[int, int]  # start and end in the text, end exclusive
@@ -22,17 +23,14 @@ def cut_blocks(text: str) -> list[Span]:
     lines = _line_spans(text)
     width = _page_width(text, lines)
     blocks: list[Span] = []
-    open_block = False
+    above = ""  # the line above, empty after a blank line
     for start, end in lines:
-        if not text[start:end].strip():
-            open_block = False
-            continue
-        if open_block and _is_wrapped(text[slice(*previous)], text[start:end], width):
+        line = text[start:end].rstrip()
+        if above and line and _is_wrapped(above, line, width):
             blocks[-1] = (blocks[-1][0], end)
-        else:
+        elif line:
             blocks.append((start, end))
-        previous = start, end
-        open_block = True
+        above = line
     return blocks
 
 
@@ -47,7 +45,7 @@ def _line_spans(text: str) -> list[Span]:
 def _page_width(text: str, lines: list[Span]) -> int | None:
     """Give the width the text was wrapped to, or None when it does not look wrapped."""
     lengths = [len(text[start:end].rstrip()) for start, end in lines]
-    inner = [a for a, b in zip(lengths, lengths[1:], strict=False) if a and b]
+    inner = [a for a, b in pairwise(lengths) if a and b]
     widest = max((n for n, (s, e) in zip(lengths, lines, strict=True) if " " in text[s:e].strip()), default=0)
     if len(inner) < _LEAST_EVIDENCE or median(inner) < _NARROWEST_PAGE or widest > _WIDEST_PAGE:
         return None
@@ -55,8 +53,7 @@ def _page_width(text: str, lines: list[Span]) -> int | None:
 
 
 def _is_wrapped(line: str, following: str, width: int | None) -> bool:
-    """Say whether ``following`` goes on with the sentence of ``line``."""
-    line = line.rstrip()
+    """Say whether ``following`` goes on with the sentence of ``line``; neither ends with a blank."""
     if LIST_MARK.match(following):
         return False
     word = following.split(maxsplit=1)[0]

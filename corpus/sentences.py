@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-import sentencex
+import sentencex  # type: ignore[import-untyped]
 
 from corpus.article import Article, Sentence
 from corpus.lines import LIST_MARK, Span, cut_blocks
@@ -15,20 +15,24 @@ LONGEST_SENTENCE = 800  # characters; what is longer is a table or has no full s
 FindEnds = Callable[[str], Iterable[int]]
 
 _STOPS = ".!?…。！？｡．؟۔।॥։።"
-_CLOSERS = "\"”’»)]}」』）】"
+_CLOSERS = '"”’»)]}」』）】'
 # What may follow a stop and still belongs to its sentence: closing quotes and brackets, footnote marks.
 _TAIL = re.compile(rf"[{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}\])*")
 _ENDS_WITH_STOP = re.compile(rf"[{_STOPS}][{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}\])*$")
 _EMOJI = re.compile("\\s*[\u2600-\u27bf\U0001f000-\U0001faff][\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\\s]*")
-# sentencex never ends a sentence inside quotation marks; a quoter wants the sentences of a long quote one by one.
-_HIDE_QUOTES = str.maketrans(dict.fromkeys('"“”„«»\n\t', " "))
+# sentencex ends no sentence inside quotation marks or brackets; who quotes wants the sentences of a long quote one by
+# one, and one mark that is never closed would swallow a paragraph. So it is shown blanks instead.
+_HIDDEN = str.maketrans(dict.fromkeys("\"“”„«»‘’'(){}\n\t", " "))
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _TITLES = re.compile(
     r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Lt|Gen|Maj|Col|Capt|Sgt|Cpl|Adm|Brig|Cmdr|Gov|Sen|Rep|Rev|Hon|approx|No|vs)\.$"
 )
 _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|E[SD]T|GMT|UTC|local")
 # Ends that sentencex leaves open: "…” Her", and a whole sentence in brackets.
-_MORE_ENDS = re.compile(r"(?:…|\.\.\.)[”\"’](?=\s+[A-Z“\"])|^\([^()]*[.!?]\)(?=\s+\S)|(?<=[.!?]\s)\([^()]*[.!?]\)(?=\s+\S)")
+_MORE_ENDS = re.compile(
+    r"(?:…|\.\.\.)[”\"’](?=\s+[A-Z“\"])|^\([^()]*[.!?]\)(?=\s+\S)|(?<=[.!?]\s)\([^()]*[.!?]\)(?=\s+\S)"
+)
 
 
 def split_sentences(article: Article) -> tuple[Sentence, ...]:
@@ -47,7 +51,9 @@ def sentence_spans(text: str, find_ends: FindEnds) -> list[Span]:
     spans: list[Span] = []
     for start, end in cut_blocks(text):
         block = text[start:end]
-        for a, b in _block_spans(block, find_ends(block.translate(_HIDE_QUOTES))):
+        hidden = _APOSTROPHE.sub("n", block).translate(_HIDDEN)
+        ends = [len(hidden[:end].rstrip()) for end in find_ends(hidden)]
+        for a, b in _block_spans(block, ends):
             spans.extend(cut_long(text, (start + a, start + b), LONGEST_SENTENCE))
     return spans
 
@@ -74,7 +80,6 @@ def _block_spans(block: str, ends: Iterable[int]) -> list[Span]:
 
 def _with_tail(block: str, end: int) -> int:
     """Move an end over the closing quotes, brackets, footnote marks and emoji that belong before it."""
-    end = len(block[:end].rstrip())
     tail = _TAIL.match(block, end)
     if tail and _closes(block, end, tail.end()):
         end = tail.end()
@@ -83,8 +88,10 @@ def _with_tail(block: str, end: int) -> int:
 
 
 def _closes(block: str, start: int, end: int) -> bool:
-    """Say whether ``block[start:end]`` closes: a straight quote may as well open the next sentence."""
-    return '"' not in block[start:end] or block[:start].count('"') % 2 == 1
+    """Say whether ``block[start:end]`` closes: a straight quote glued to a word may as well open the next sentence."""
+    if '"' not in block[start:end] or end == len(block) or block[end].isspace():
+        return True
+    return block[:start].count('"') % 2 == 1
 
 
 def _is_end(block: str, piece: str, end: int) -> bool:

@@ -1,0 +1,94 @@
+"""The pages a reader sees: the article beside the chat, one answer, the API's description."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.answer import Answer
+from bot.bot import Bot
+from corpus import Article
+from corpus.errors import QuestionError
+from web.article_view import ArticleView, view_article
+from web.reference import describe
+from web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+
+_CONFIDENCE_WORDS = ((0.9, "Very likely the answer"), (0.7, "Likely the answer"), (0.5, "Possibly the answer"))
+_UNSURE = "Perhaps the answer; check it in the article"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came of it: an answer, or why it could not be asked."""
+
+    question: str  # as typed
+    answer: Answer | None = None
+    error: str | None = None
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def chat(request: Request, q: str | None = None, article: str | None = None) -> Response:
+    """Show an article beside the chat and, when a question is asked, its answer."""
+    bot: Bot = request.app.state.bot
+    exchange = None if q is None else ask(bot, q, article)
+    context = _context(bot, exchange, article)
+    return render(request, "chat.html", context, status=422 if exchange and exchange.error else 200)
+
+
+@router.api_route("/answer", methods=["GET", "HEAD"])
+def answer(request: Request, q: str = "", article: str | None = None) -> Response:
+    """Show the answer alone: the very part of the whole page, for its script to insert."""
+    bot: Bot = request.app.state.bot
+    exchange = ask(bot, q, article)
+    template = "_error.html" if exchange.error else "_answer.html"
+    return render(request, template, _context(bot, exchange, article), status=422 if exchange.error else 200)
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
+def docs(request: Request) -> Response:
+    """Describe the API, from its OpenAPI document."""
+    server = str(request.base_url).rstrip("/")
+    return render(request, "docs.html", {"reference": describe(request.app.openapi(), server)})
+
+
+def ask(bot: Bot, question: str, article_id: str | None) -> Exchange:
+    """Ask the article with that id, or all; a question that cannot be asked becomes an error to show."""
+    try:
+        return Exchange(question, answer=bot.ask(question, article=article_id))
+    except QuestionError as error:
+        return Exchange(question, error=str(error))
+
+
+def confidence_words(confidence: float) -> str:
+    """Say a confidence in words; the figure stands beside them."""
+    return next((words for least, words in _CONFIDENCE_WORDS if confidence >= least), _UNSURE)
+
+
+def _context(bot: Bot, exchange: Exchange | None, article_id: str | None) -> dict[str, Any]:
+    answer = exchange.answer if exchange else None
+    shown = _article_to_show(bot, answer, article_id)
+    cited = [item.sentence.index for item in answer.citations if item.article.id == shown.id] if answer else []
+    return {
+        "article": _view(bot, shown, cited),
+        "asked": article_id,
+        "exchange": exchange,
+        "answer": answer,
+        "confidence_words": confidence_words,
+    }
+
+
+def _view(bot: Bot, article: Article, cited: list[int]) -> ArticleView:
+    return view_article(article, bot.sentences(article.id), cited)
+
+
+def _article_to_show(bot: Bot, answer: Answer | None, article_id: str | None) -> Article:
+    """Give the article that was asked, else the one the answer quotes first, else the first of all."""
+    if article_id is not None:
+        return bot.article(article_id)
+    if answer and answer.citations:
+        return answer.citations[0].article
+    return bot.articles[0]

@@ -1,5 +1,7 @@
 """Where it is found: encoder, dense and lexical search, fusion."""
 
+from index.encoder import open_encoder
+from index.passage_index import PassageIndex
 from index.types import Encoder, Hit, Vectors
 
-__all__ = ["Encoder", "Hit", "Vectors"]
+__all__ = ["Encoder", "Hit", "PassageIndex", "Vectors", "open_encoder"]

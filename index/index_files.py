@@ -1,0 +1,122 @@
+"""A passage index on disk: one folder for each generation, and a manifest that names the one that counts.
+
+    manifest.json               format, encoder, dim, generation, counts, sha256 of each file
+    generation-7/articles.jsonl articles, spans and ids
+    generation-7/dense.faiss    passage vectors
+    generation-7/lexical.db     passage words
+    generation-7/sentences.npy  sentence vectors, in the articles' order
+
+A generation is written whole and synced before the manifest, in one rename, begins to name it: whatever moment a kill
+comes at, the manifest names a whole generation, the old one or the new.
+"""
+
+import io
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from corpus.errors import IndexMismatchError, StoredDataError
+from index.storage import locked, read_json, replace_file, sha256_of, sync, to_json, write_file
+from index.types import Vectors
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+ARTICLES, DENSE, LEXICAL, SENTENCES = "articles.jsonl", "dense.faiss", "lexical.db", "sentences.npy"
+_CURE = "Delete that folder and build the index anew."
+
+
+@dataclass(frozen=True, slots=True)
+class IndexManifest:
+    """What a saved index says of itself."""
+
+    format: int
+    encoder: str  # Encoder.name
+    dim: int
+    generation: int
+    articles: int
+    sentences: int
+    passages: int
+    next_id: int  # the id the next passage gets: ids are never given twice
+    sha256: dict[str, str]  # file name -> hash
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read the manifest of ``folder``.
+
+        Raises:
+            StoredDataError: there is none, or it is damaged.
+            IndexMismatchError: it is of another format.
+        """
+        try:
+            value = read_json(folder / MANIFEST)
+        except FileNotFoundError:
+            raise StoredDataError(f"There is no index in {folder}. Build one first.") from None
+        if value.get("format") != FORMAT:
+            message = f"The index in {folder} has format {value.get('format')}, not {FORMAT}. {_CURE}"
+            raise IndexMismatchError(message)
+        try:
+            return cls(**value)
+        except TypeError as error:
+            raise StoredDataError(f"{folder / MANIFEST} is damaged ({error}). {_CURE}") from error
+
+
+def save_generation(
+    folder: Path, files: Mapping[str, bytes], *, encoder: str, dim: int, counts: Mapping[str, int]
+) -> IndexManifest:
+    """Write ``files`` as the next generation of the index in ``folder``; ``counts`` are the manifest's numbers.
+
+    Raises:
+        StoredDataError: another process has been writing there for minutes.
+    """
+    with locked(folder):
+        generation = 1 + max((int(path.name.split("-")[1]) for path in _generations(folder)), default=0)
+        target = folder / f"generation-{generation}"
+        target.mkdir()
+        for name, data in files.items():
+            write_file(target / name, data)
+        sync(target)
+        sync(folder)
+        hashes = {name: sha256_of(target / name) for name in files}
+        manifest = IndexManifest(
+            format=FORMAT, encoder=encoder, dim=dim, generation=generation, sha256=hashes, **counts
+        )
+        replace_file(folder / MANIFEST, to_json(asdict(manifest)))
+        for old in _generations(folder):
+            if old != target:
+                shutil.rmtree(old, ignore_errors=True)
+        return manifest
+
+
+def load_generation(folder: Path, *, encoder: str, dim: int) -> tuple[IndexManifest, dict[str, Path]]:
+    """Find the files of the saved index in ``folder``, whole and made by ``encoder``.
+
+    Raises:
+        StoredDataError: there is no index, or a file is missing or damaged.
+        IndexMismatchError: another encoder or format made it.
+    """
+    manifest = IndexManifest.read(folder)
+    if (manifest.encoder, manifest.dim) != (encoder, dim):
+        message = f"The index in {folder} was made by the encoder {manifest.encoder}, not {encoder}. {_CURE}"
+        raise IndexMismatchError(message)
+    paths = {name: folder / f"generation-{manifest.generation}" / name for name in manifest.sha256}
+    damaged = [name for name, path in paths.items() if not path.is_file() or sha256_of(path) != manifest.sha256[name]]
+    if damaged or set(paths) != {ARTICLES, DENSE, LEXICAL, SENTENCES}:
+        if IndexManifest.read(folder).generation != manifest.generation:  # saved anew meanwhile, and tidied up
+            return load_generation(folder, encoder=encoder, dim=dim)
+        raise StoredDataError(f"The index in {folder} is damaged ({', '.join(damaged) or 'files missing'}). {_CURE}")
+    return manifest, paths
+
+
+def vectors_to_bytes(vectors: Vectors) -> bytes:
+    """Give ``vectors`` in NumPy's file format, which can be mapped into memory."""
+    buffer = io.BytesIO()
+    np.save(buffer, vectors, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _generations(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("generation-*") if path.name.removeprefix("generation-").isdecimal()]

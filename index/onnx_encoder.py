@@ -1,0 +1,101 @@
+"""The encoder that answers questions: a sentence-transformers model, exported, without torch."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from corpus.errors import EncoderError, StoredDataError
+from index.onnx_session import OnnxModel
+from index.storage import crc32_of, read_json
+from index.types import Vectors
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MODEL, WEIGHTS, TOKENIZER = "model.onnx", "model.onnx.data", "tokenizer.json"
+
+Pooling = Literal["mean", "cls"]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderManifest:
+    """What an exported encoder says of itself."""
+
+    format: int
+    name: str  # the model's name and the first digits of its weights' hash
+    weights_sha256: str  # of the original's model.safetensors
+    dim: int  # numbers in a vector
+    max_tokens: int  # a longer text is cut here, special tokens included
+    pooling: Pooling  # how token vectors become the text's: their mean, or the first one
+    crc32: dict[str, str]  # file name -> checksum
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read the manifest of ``folder`` and check every file against it.
+
+        Raises:
+            FileNotFoundError: there is none.
+            StoredDataError: it is of another format, or a file is damaged.
+        """
+        try:
+            manifest = cls(**read_json(folder / MANIFEST))
+            known = manifest.format == FORMAT and manifest.pooling in get_args(Pooling)
+            whole = known and set(manifest.crc32) == {MODEL, WEIGHTS, TOKENIZER}
+        except (TypeError, AttributeError):
+            whole = False
+        if not whole or any(_damaged(folder / name, crc) for name, crc in manifest.crc32.items()):
+            raise StoredDataError(f"The exported encoder in {folder} is damaged. Delete the folder to export it anew.")
+        return manifest
+
+
+class OnnxEncoder:
+    """An exported sentence-transformers model. The same text gives the same bytes, whatever else is in the call."""
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        """Open the export in ``folder``.
+
+        Raises:
+            FileNotFoundError: there is none.
+            StoredDataError: it is damaged.
+            EncoderError: onnxruntime or tokenizers cannot read it.
+        """
+        manifest = EncoderManifest.read(folder)
+        self.name = manifest.name
+        self.dim = manifest.dim
+        self._pooling = manifest.pooling
+        self._model = OnnxModel(folder / MODEL, threads=threads)
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        except Exception as error:  # tokenizers raises plain Exception
+            message = f"{folder / TOKENIZER} cannot be read ({error}). Delete {folder} to export anew."
+            raise EncoderError(message) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(manifest.max_tokens)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Give one unit row for each text: ``(len(texts), dim)`` float32.
+
+        One text a run: padding, and even equal lengths side by side, change the last bits of a vector.
+        """
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            row[:] = self._encode_one(text)
+        return vectors
+
+    def _encode_one(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)  # (1, n_tokens)
+        token_vectors = self._model.run(ids)[0][0]  # (n_tokens, dim)
+        vector: NDArray[np.float32] = token_vectors.mean(axis=0) if self._pooling == "mean" else token_vectors[0]
+        return vector / np.linalg.norm(vector)
+
+
+def _damaged(path: Path, crc: str) -> bool:
+    return not path.is_file() or crc32_of(path) != crc

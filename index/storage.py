@@ -1,0 +1,113 @@
+"""Files that are wholly there or not at all: write beside, fsync, rename."""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import StoredDataError
+
+_BLOCK = 1 << 20
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync(path: Path) -> None:
+    """Wait until the disk has ``path``: a file's bytes, or a folder's list of names."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot open a folder, and orders its renames itself
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path``: a kill at any moment leaves the old file or the new one, whole."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    write_file(temporary, data)
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def install_folder(temporary: Path, target: Path) -> None:
+    """Move the finished ``temporary`` to ``target``, in place of what may be there. The caller holds the lock."""
+    for file in temporary.iterdir():
+        sync(file)
+    sync(temporary)
+    if target.exists():
+        retired = target.with_name(f".{target.name}.retired.{os.getpid()}")
+        target.rename(retired)
+        temporary.rename(target)
+        shutil.rmtree(retired, ignore_errors=True)
+    else:
+        temporary.rename(target)
+    sync(target.parent)
+
+
+@contextmanager
+def locked(folder: Path, *, wait_seconds: float = 300) -> Iterator[None]:
+    """Let one process at a time write in ``folder``; a killed one frees it.
+
+    SQLite's file lock serves, because the operating system drops it with the process, on every platform.
+
+    Raises:
+        StoredDataError: another process has held it for ``wait_seconds``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(folder / ".lock", timeout=wait_seconds, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            message = f"Another process is writing in {folder} ({error}). Wait for it, or stop it, and try again."
+            raise StoredDataError(message) from error
+        yield
+
+
+def sha256_of(path: Path) -> str:
+    """Give the file's sha256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def crc32_of(path: Path) -> str:
+    """Give the file's CRC-32 in hex: finds damage, not forgery, several times faster than sha256."""
+    crc = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            crc = zlib.crc32(block, crc)
+    return f"{crc:08x}"
+
+
+def to_json(value: dict[str, Any]) -> bytes:
+    """Give ``value`` as readable JSON bytes."""
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        StoredDataError: it is not a JSON object.
+    """
+    try:
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise StoredDataError(f"{path} is damaged ({error}). Delete its folder to make it anew.") from error
+    if not isinstance(value, dict):
+        raise StoredDataError(f"{path} is damaged (not a JSON object). Delete its folder to make it anew.")
+    return value

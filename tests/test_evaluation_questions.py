@@ -117,7 +117,7 @@ def test_readme_counts_are_true() -> None:
     table = README.split("<!-- counts -->\n")[1].split("\n<!-- /counts -->")[0].splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
     head = ["kind", *(article["id"] for article in ARTICLES), "all"]
-    expected = [[kind, *_counts(lambda question, kind=kind: question["kind"] == kind)] for kind in KINDS]
+    expected = [[kind, *_counts(_of_kind(kind))] for kind in KINDS]
     expected.append(["all", *_counts(lambda question: True)])
     expected.append(["answerable", *_counts(lambda question: question["answerable"])])
     assert rows == [head, ["---"] * len(head), *expected]
@@ -126,6 +126,10 @@ def test_readme_counts_are_true() -> None:
 def test_readme_names_every_kind_and_tag() -> None:
     for name in {*KINDS, *TAGS}:
         assert re.search(rf"[|`, ]{name}[|`, ]", README), name
+
+
+def _of_kind(kind: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda question: bool(question["kind"] == kind)
 
 
 def _counts(keep: Callable[[dict[str, Any]], bool]) -> list[str]:

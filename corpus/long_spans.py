@@ -35,13 +35,13 @@ def _last_blank(text: str, low: int, high: int) -> int | None:
 
 def _between_characters(text: str, start: int, high: int) -> int:
     for cut in range(high, start + (high - start) // 2, -1):
-        if not _joins(text, cut):
+        if not _joins(text, start, cut):
             return cut
     return high
 
 
-def _joins(text: str, at: int) -> bool:
-    """Say whether ``text[at]`` belongs to the same visible character as ``text[at - 1]``.
+def _joins(text: str, start: int, at: int) -> bool:
+    """Say whether ``text[at]`` belongs to the same visible character as ``text[at - 1]``; one begins at ``start``.
 
     A short form of the grapheme cluster rules of Unicode Standard Annex 29.
     """
@@ -52,7 +52,7 @@ def _joins(text: str, at: int) -> bool:
         return True
     if _is_flag_half(before) and _is_flag_half(after):
         run = at
-        while run and _is_flag_half(text[run - 1]):
+        while run > start and _is_flag_half(text[run - 1]):
             run -= 1
         return (at - run) % 2 == 1
     return False

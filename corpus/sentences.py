@@ -22,11 +22,13 @@ _ENDS_WITH_STOP = re.compile(rf"[{_STOPS}][{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}
 _EMOJI = re.compile("\\s*[\u2600-\u27bf\U0001f000-\U0001faff][\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\\s]*")
 # sentencex ends no sentence inside quotation marks or brackets; who quotes wants the sentences of a long quote one by
 # one, and one mark that is never closed would swallow a paragraph. So it is shown blanks instead.
-_HIDDEN = str.maketrans(dict.fromkeys("\"“”„«»‘’'(){}\n\t", " "))
+_HIDDEN = str.maketrans(dict.fromkeys("\"“”„«»‘’'()[]{}\n\t", " "))
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _TITLES = re.compile(
     r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Lt|Gen|Maj|Col|Capt|Sgt|Cpl|Adm|Brig|Cmdr|Gov|Sen|Rep|Rev|Hon|approx|No|vs)\.$"
 )
+_WORD = re.compile(r"[^\W_]")
+_SIGHT = 200  # characters looked at on either side of an end, so that the time taken grows with the text's length only
 _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|E[SD]T|GMT|UTC|local")
 # Ends that sentencex leaves open: "…” Her", and a whole sentence in brackets.
@@ -52,7 +54,7 @@ def sentence_spans(text: str, find_ends: FindEnds) -> list[Span]:
     for start, end in cut_blocks(text):
         block = text[start:end]
         hidden = _APOSTROPHE.sub("n", block).translate(_HIDDEN)
-        ends = [len(hidden[:end].rstrip()) for end in find_ends(hidden)]
+        ends = [_before_blanks(hidden, end) for end in find_ends(hidden)]
         for a, b in _block_spans(block, ends):
             spans.extend(cut_long(text, (start + a, start + b), LONGEST_SENTENCE))
     return spans
@@ -66,16 +68,25 @@ def sentencex_ends(block: str, language: str = "en") -> list[int]:
 def _block_spans(block: str, ends: Iterable[int]) -> list[Span]:
     """Give the trimmed spans between the ends that are believed."""
     more = [match.end() for match in _MORE_ENDS.finditer(block)]
-    spans, start = [], 0
-    for end in [*sorted({_with_tail(block, end) for end in [*ends, *more]}), len(block)]:
-        piece = block[start:end]
-        if end < len(block) and not _is_end(block, piece.strip(), end):
-            continue
-        if piece.strip():
-            left = start + len(piece) - len(piece.lstrip())
-            spans.append((left, start + len(piece.rstrip())))
-        start = max(start, end)
-    return spans
+    spans, start = [], _after_blanks(block, 0)
+    for end in sorted({_with_tail(block, end) for end in [*ends, *more]}):
+        if start < end < len(block) and _is_end(block, start, end):
+            spans.append((start, end))
+            start = _after_blanks(block, end)
+    end = _before_blanks(block, len(block))
+    return [*spans, (start, end)] if start < end else spans
+
+
+def _before_blanks(text: str, end: int) -> int:
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _after_blanks(text: str, start: int) -> int:
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start
 
 
 def _with_tail(block: str, end: int) -> int:
@@ -84,25 +95,25 @@ def _with_tail(block: str, end: int) -> int:
     if tail and _closes(block, end, tail.end()):
         end = tail.end()
     emoji = _EMOJI.match(block, end)
-    return len(block[: emoji.end()].rstrip()) if emoji else end
+    return _before_blanks(block, emoji.end() if emoji else end)
 
 
 def _closes(block: str, start: int, end: int) -> bool:
     """Say whether ``block[start:end]`` closes: a straight quote glued to a word may as well open the next sentence."""
     if '"' not in block[start:end] or end == len(block) or block[end].isspace():
         return True
-    return block[:start].count('"') % 2 == 1
+    return block.count('"', 0, start) % 2 == 1
 
 
-def _is_end(block: str, piece: str, end: int) -> bool:
-    """Say whether a sentence ends after ``piece``, which ends at ``end``, before more text."""
-    following = block[end:].lstrip()
-    bare = _EMOJI.sub("", piece)
-    if not any(map(str.isalnum, piece)) or not any(map(str.isalnum, following)):
+def _is_end(block: str, start: int, end: int) -> bool:
+    """Say whether the sentence that begins at ``start`` ends at ``end``, before more text."""
+    if not _WORD.search(block, max(start, end - _SIGHT), end) or not _WORD.search(block, end, end + _SIGHT):
         return False
-    if not _ENDS_WITH_STOP.search(bare) or LIST_MARK.fullmatch(piece + " "):
+    before = block[max(start, end - _SIGHT) : end]
+    after = block[end : end + _SIGHT].lstrip()
+    if not _ENDS_WITH_STOP.search(_EMOJI.sub("", before)) or LIST_MARK.fullmatch(before + " "):
         return False
-    if _TITLES.search(piece) or (_TIME_OF_DAY.search(piece) and _DAY.match(following)):
+    if _TITLES.search(before) or (_TIME_OF_DAY.search(before) and _DAY.match(after)):
         return False
     # “Who pays?” he asked; “No.” — the minister's only word.
-    return not (piece[-1] in _CLOSERS and (following[0].islower() or following[0] in ",;:–—-"))
+    return not (before[-1] in _CLOSERS and after and (after[0].islower() or after[0] in ",;:–—-"))

@@ -3,7 +3,7 @@
     manifest.json               format, encoder, dim, generation, counts, sha256 of each file
     generation-7/articles.jsonl articles, spans and ids
     generation-7/dense.faiss    passage vectors
-    generation-7/lexical.db     passage words
+    generation-7/lexical.npz    passage words
     generation-7/sentences.npy  sentence vectors, in the articles' order
 
 A generation is written whole and synced before the manifest, in one rename, begins to name it: whatever moment a kill
@@ -25,7 +25,7 @@ from index.types import Vectors
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-ARTICLES, DENSE, LEXICAL, SENTENCES = "articles.jsonl", "dense.faiss", "lexical.db", "sentences.npy"
+ARTICLES, DENSE, LEXICAL, SENTENCES = "articles.jsonl", "dense.faiss", "lexical.npz", "sentences.npy"
 _CURE = "Delete that folder and build the index anew."
 
 

@@ -1,8 +1,8 @@
-"""Passages found by their words: BM25 in SQLite's full-text index."""
+"""Passages found by their words: BM25 over postings that can grow and shrink."""
 
-import re
-import sqlite3
-import threading
+import io
+import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from typing import Self
 
@@ -10,76 +10,109 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import StoredDataError
+from index.words import terms
 
-_WORD = re.compile(r"\w+")
-_STOP_WORDS = frozenset(
-    _WORD.findall(
-        """a about an and any are as at be been but by can could did do does for from had has have he her his how i in
-        into is it its may me my of on or our she should so some than that the their them then there these they this
-        those to was we were what when where which who whom whose why will with would you your s"""
-    )
-)
-_TABLE = "CREATE VIRTUAL TABLE passages USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')"
+K1, B = 1.2, 0.75
+
+Ids = NDArray[np.int64]
+_Numbers = NDArray[np.int32]
 
 
 class LexicalIndex:
-    """Texts under stable ids, ranked by BM25."""
+    """Texts under stable ids, ranked by BM25.
+
+    A text's score is the sum over the question's terms t of ``idf(t) * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length /
+    mean length))`` with ``idf(t) = ln(1 + (N - n + 0.5) / (n + 0.5))``, N texts, n of them holding t, which it holds tf
+    times: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, with the idf that
+    stays above 0 for a term in most texts, as in Lucene. All of it is computed when asked, so it is right after every
+    change.
+    """
 
     def __init__(self) -> None:
         """Make an empty index."""
-        self._lock = threading.Lock()
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._connection.execute(_TABLE)
+        self._ids: Ids = np.empty(0, dtype=np.int64)  # ascending
+        self._lengths: _Numbers = np.empty(0, dtype=np.int32)  # of the same texts, in terms
+        self._rows: dict[str, int] = {}  # term -> its row
+        # Row r holds the texts with that term: _texts[_starts[r] : _starts[r + 1]], places in _ids, and how often each.
+        self._starts: Ids = np.zeros(1, dtype=np.int64)
+        self._texts: _Numbers = np.empty(0, dtype=np.int32)
+        self._counts: _Numbers = np.empty(0, dtype=np.int32)
+        self._waiting: dict[int, Counter[str]] = {}  # added, and merged in when next needed
 
     def __len__(self) -> int:
         """Give how many texts it holds."""
-        with self._lock:
-            return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+        return len(self._ids) + len(self._waiting)
 
     @property
-    def ids(self) -> NDArray[np.int64]:
+    def ids(self) -> Ids:
         """The ids it holds, ascending."""
-        with self._lock:
-            rows = self._connection.execute("SELECT rowid FROM passages ORDER BY rowid").fetchall()
-        return np.array([row[0] for row in rows], dtype=np.int64)
+        self._merge()
+        return self._ids.copy()
 
     def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
         """Add ``texts`` under ``ids``.
 
         Raises:
-            ValueError: an id is there already, or the lengths differ.
+            ValueError: an id is given twice or is there already, or the lengths differ.
         """
-        with self._lock:
-            self._connection.execute("BEGIN")
-            try:
-                rows = zip(ids, texts, strict=True)
-                self._connection.executemany("INSERT INTO passages (rowid, text) VALUES (?, ?)", rows)
-            except (sqlite3.IntegrityError, ValueError) as error:
-                self._connection.execute("ROLLBACK")
-                raise ValueError(f"the texts cannot be added: {error}") from error
-            self._connection.execute("COMMIT")
+        known = self._waiting.keys() | set(self._ids[np.isin(self._ids, list(ids))].tolist())
+        if len(ids) != len(texts) or len(set(ids)) != len(ids) or not known.isdisjoint(ids):
+            raise ValueError("the texts need one new id each")
+        self._waiting |= {id: Counter(terms(text)) for id, text in zip(ids, texts, strict=True)}
 
     def remove(self, ids: Sequence[int]) -> int:
-        """Remove the texts of ``ids``; give how many there were."""
-        with self._lock:
-            before = self._connection.total_changes
-            self._connection.executemany("DELETE FROM passages WHERE rowid = ?", [(id,) for id in ids])
-            return self._connection.total_changes - before
+        """Remove the texts of ``ids``, every trace of them; give how many there were."""
+        self._merge()
+        kept = ~np.isin(self._ids, list(ids))
+        if kept.all():
+            return 0
+        places = np.cumsum(kept, dtype=np.int32) - np.int32(1)  # old place -> new place, where kept
+        postings = kept[self._texts]
+        rows = np.repeat(np.arange(len(self._rows)), np.diff(self._starts))[postings]
+        self._texts, self._counts = places[self._texts[postings]], self._counts[postings]
+        self._ids, self._lengths = self._ids[kept], self._lengths[kept]
+        self._set_rows(list(self._rows), np.bincount(rows, minlength=len(self._rows)))
+        return int((~kept).sum())
 
     def search(self, question: str, k: int, *, among: Sequence[int] | None = None) -> list[int]:
-        """Give the ids of the ``k`` best texts that share a word with ``question``, best first, ties by id."""
-        scores = self._match(question, among)
-        return sorted(scores, key=lambda id: (-scores[id], id))[: max(k, 0)]
+        """Give the ids of the ``k`` best texts that share a term with ``question``, best first, ties by id."""
+        scores = self._score_all(question)
+        found = scores > 0
+        if among is not None:
+            found &= np.isin(self._ids, np.asarray(among, dtype=np.int64))
+        places = np.flatnonzero(found)
+        best = places[np.lexsort((places, -scores[places]))][: max(k, 0)]
+        return [int(id) for id in self._ids[best]]
 
     def scores(self, question: str, ids: Sequence[int]) -> NDArray[np.float32]:
-        """Give each text's BM25 score, ``(len(ids),)``: 0 where no word is shared."""
-        found = self._match(question, ids)
-        return np.array([found.get(id, 0.0) for id in ids], dtype=np.float32)
+        """Give each text's BM25 score, ``(len(ids),)``: 0 where no term is shared.
+
+        Raises:
+            KeyError: an id is not there.
+        """
+        scores = self._score_all(question)
+        wanted = np.asarray(ids, dtype=np.int64)
+        if not np.isin(wanted, self._ids).all():
+            raise KeyError("an id is not in the index")
+        found: NDArray[np.float32] = scores[np.searchsorted(self._ids, wanted)].astype(np.float32)
+        return found
 
     def to_bytes(self) -> bytes:
         """Give the whole index as bytes."""
-        with self._lock:
-            return self._connection.serialize()
+        self._merge()
+        words = np.frombuffer("\n".join(self._rows).encode(), dtype=np.uint8)
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            allow_pickle=False,
+            words=words,
+            ids=self._ids,
+            lengths=self._lengths,
+            starts=self._starts,
+            texts=self._texts,
+            counts=self._counts,
+        )
+        return buffer.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -90,19 +123,66 @@ class LexicalIndex:
         """
         index = cls()
         try:
-            index._connection.deserialize(data)
-            index._connection.execute("SELECT count(*) FROM passages").fetchone()
-        except sqlite3.Error as error:
+            with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+                index._ids, index._lengths = stored["ids"], stored["lengths"]
+                index._starts, index._texts, index._counts = stored["starts"], stored["texts"], stored["counts"]
+                words = stored["words"].tobytes().decode()
+        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
             raise StoredDataError("The lexical index is damaged. Build the index anew.") from error
+        index._rows = {word: row for row, word in enumerate(words.split("\n") if words else [])}
         return index
 
-    def _match(self, question: str, among: Sequence[int] | None) -> dict[int, float]:
-        words = _WORD.findall(question.lower())
-        words = [word for word in words if word not in _STOP_WORDS] or words
-        if not words:
-            return {}
-        query = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
-        with self._lock:
-            rows = self._connection.execute("SELECT rowid, -rank FROM passages WHERE passages MATCH ?", (query,))
-            wanted = None if among is None else set(among)
-            return {id: score for id, score in rows if wanted is None or id in wanted}
+    def _score_all(self, question: str) -> NDArray[np.float64]:
+        """Score every text, ``(len(self),)``, in the order of ``_ids``."""
+        self._merge()
+        scores = np.zeros(len(self._ids))
+        saturation = K1 * (1 - B + B * self._lengths / max(self._lengths.mean(), 1)) if len(self._ids) else scores
+        for term in sorted(set(terms(question))):
+            row = self._rows.get(term)
+            if row is None:
+                continue
+            part = slice(self._starts[row], self._starts[row + 1])
+            texts, counts = self._texts[part], self._counts[part]
+            idf = np.log(1 + (len(scores) - len(texts) + 0.5) / (len(texts) + 0.5))
+            scores[texts] += idf * counts * (K1 + 1) / (counts + saturation[texts])
+        return scores
+
+    def _merge(self) -> None:
+        """Take in what waits: all postings are laid out anew, sorted by term and text."""
+        if not self._waiting:
+            return
+        bags, self._waiting = self._waiting, {}
+        first = len(self._ids)
+        vocabulary = dict(self._rows)
+        rows: list[int] = []
+        for bag in bags.values():
+            rows.extend(vocabulary.setdefault(term, len(vocabulary)) for term in bag)
+        sizes = [len(bag) for bag in bags.values()]
+        self._texts = np.concatenate(
+            [self._texts, np.repeat(np.arange(first, first + len(bags), dtype=np.int32), sizes)]
+        )
+        counts = [count for bag in bags.values() for count in bag.values()]
+        self._counts = np.concatenate([self._counts, np.array(counts, dtype=np.int32)])
+        old_rows = np.repeat(np.arange(len(self._rows)), np.diff(self._starts))
+        all_rows = np.concatenate([old_rows, np.array(rows, dtype=np.int64)])
+        self._ids = np.concatenate([self._ids, np.array(list(bags), dtype=np.int64)])
+        lengths = [bag.total() for bag in bags.values()]
+        self._lengths = np.concatenate([self._lengths, np.array(lengths, dtype=np.int32)])
+        self._sort(all_rows)
+        self._set_rows(list(vocabulary), np.bincount(all_rows, minlength=len(vocabulary)))
+
+    def _sort(self, rows: Ids) -> None:
+        """Put ids in ascending order and postings in the order of their rows, then texts."""
+        order = np.argsort(self._ids, kind="stable")
+        places = np.empty(len(order), dtype=np.int32)
+        places[order] = np.arange(len(order), dtype=np.int32)
+        self._ids, self._lengths, self._texts = self._ids[order], self._lengths[order], places[self._texts]
+        by_row = np.lexsort((self._texts, rows))
+        self._texts, self._counts = self._texts[by_row], self._counts[by_row]
+
+    def _set_rows(self, vocabulary: list[str], sizes: Ids) -> None:
+        """Number the terms that have postings, in order, and forget the others."""
+        self._rows = {
+            term: row for row, term in enumerate(term for term, size in zip(vocabulary, sizes, strict=True) if size)
+        }
+        self._starts = np.concatenate([[0], np.cumsum(sizes[sizes > 0])])

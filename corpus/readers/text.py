@@ -3,8 +3,6 @@
 import codecs
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from corpus.article import Article
 from corpus.errors import ArticleTooLargeError, EmptyArticleError, NoSuchArticleError, NotTextError
 from corpus.normalise import normalise
@@ -34,18 +32,19 @@ def read_text_file(path: Path) -> Article:
         NotTextError: the file is not plain text.
         EmptyArticleError: the file holds no words.
     """
-    if path.is_dir():
-        raise NoSuchArticleError(f"'{path}' is a folder. Give the path of a text file.")
+    shown = _shortened(path)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise NoSuchArticleError(f"There is no file '{path}'. Check the path.") from None
+        raise NoSuchArticleError(f"There is no file {shown}. Check the path.") from None
+    except IsADirectoryError:
+        raise NoSuchArticleError(f"{shown} is a folder. Give the path of a text file.") from None
     except PermissionError:
-        raise NoSuchArticleError(f"'{path}' may not be read. Check its permissions.") from None
+        raise NoSuchArticleError(f"{shown} may not be read. Check its permissions.") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
-        raise NoSuchArticleError(f"{str(path)!r} cannot be read: {reason}. Check the path.") from None
+        raise NoSuchArticleError(f"{shown} cannot be read: {reason}. Check the path.") from None
     return read_text(data, path.name)
 
 
@@ -68,6 +67,11 @@ def read_text(data: bytes, name: str) -> Article:
     return Article.create(text, title=_headline(text) or _readable(name))
 
 
+def _shortened(path: Path, limit: int = 200) -> str:
+    name = repr(str(path))
+    return name if len(name) <= limit else f"{name[:limit]}…'"
+
+
 def _decode(data: bytes, name: str) -> str:
     for magic, kind in _OTHER_KINDS.items():
         if data.startswith(magic):
@@ -83,6 +87,8 @@ def _decode(data: bytes, name: str) -> str:
 
 
 def _guess(data: bytes, name: str) -> str:
+    from charset_normalizer import from_bytes  # slow to import, and few files need it
+
     match = None if b"\0" in data else from_bytes(data).best()
     if match is None:
         raise NotTextError(f"{name!r} is not text in a known encoding. Save it as UTF-8.")

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from bot.answer_json import answer_to_dict
 from bot.bot import Bot
 from corpus import Article
-from web.problems import MEDIA_TYPE, error_response
+from web.problems import MEDIA_TYPE, NO_ARTICLE, error_response
 from web.schemas import (
     AnswerBody,
     ArticleListBody,
@@ -92,14 +92,14 @@ def healthz() -> Response:
 @router.get(
     "/readyz",
     response_model=ReadinessBody,
-    responses={503: _problem("There is no article to ask yet.")},
+    responses={503: _problem(NO_ARTICLE)},
     tags=["health"],
 )
 def readyz(request: Request) -> Response:
     """Say whether questions can be answered: the index is loaded and holds an article."""
     bot: Bot = request.app.state.bot
     if not bot.articles:
-        return error_response(request, 503, "There is no article to ask yet.")
+        return error_response(request, 503, NO_ARTICLE)
     return JSONResponse({"status": "ready", "articles": len(bot.articles)})
 
 

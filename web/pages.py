@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from bot.bot import Bot
 from corpus import Article
 from corpus.errors import QuestionError
 from web.article_view import ArticleView, view_article
+from web.problems import NO_ARTICLE
 from web.reference import describe
 from web.rendering import render
 
@@ -91,4 +93,6 @@ def _article_to_show(bot: Bot, answer: Answer | None, article_id: str | None) ->
         return bot.article(article_id)
     if answer and answer.citations:
         return answer.citations[0].article
+    if not bot.articles:
+        raise HTTPException(503, NO_ARTICLE)
     return bot.articles[0]

@@ -14,6 +14,7 @@ from web.rendering import render
 from web.security import SECURITY_HEADERS
 
 MEDIA_TYPE = "application/problem+json"
+NO_ARTICLE = "There is no article to ask yet."
 # What lies under these is for programs.
 _FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/openapi.json")
 _DETAILS = {

@@ -17,11 +17,12 @@ def _check_text(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_check_text)]
 
+# FastAPI leaves null members out of examples, so these have none.
 QUOTE = "U.S. officials estimate that around 3,000 troops might be involved."
 _ARTICLE_REF: JsonDict = {
     "id": "north-korea",
     "title": "North Korean troops in Russia",
-    "url": None,
+    "url": "https://example.org/troops",
     "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "version": 1,
 }
@@ -33,7 +34,7 @@ _CITATION: JsonDict = {
     "utf16": {"start": 655, "end": 722},
     "score": 0.97,
     "speaker": {"name": "U.S. officials", "mode": "estimated"},
-    "link": None,
+    "link": "https://example.org/troops#:~:text=U.S.%20officials%20estimate%20that%20around%203%2C000%20troops",
 }
 _ANSWER: JsonDict = {
     "contract": 1,
@@ -59,9 +60,7 @@ class AskBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "how many troops?"}]})
 
     question: Text = Field(description="The question, in the asker's own words.")
-    article: Text | None = Field(
-        default=None, description="The id of the one article to ask; without it, all are asked."
-    )
+    article: Text | None = Field(default=None, description="The id of the one article to ask; without it, all.")
 
 
 class SpanBody(Body):
@@ -137,7 +136,7 @@ class AnswerBody(Body):
     timing_ms: TimingBody
 
 
-_METADATA: JsonDict = {"source": None, "author": None, "published": "2024-10-24", "language": "en"}
+_METADATA: JsonDict = {"source": "The Example", "author": "A. Writer", "published": "2024-10-24", "language": "en"}
 _LISTED: JsonDict = _ARTICLE_REF | _METADATA
 
 

@@ -27,6 +27,11 @@ function scrollTo(element, block) {
   element.scrollIntoView({ block, behavior: reducedMotion.matches ? "auto" : "smooth" });
 }
 
+function inView(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && bottom <= window.innerHeight;
+}
+
 function highlight(turn) {
   for (const sentence of document.querySelectorAll(".sentence.cited")) {
     sentence.classList.remove("cited");
@@ -52,7 +57,7 @@ function show(count) {
   if (!turn) return;
   if (sideBySide.matches) {
     conversation.scrollTop = turn.offsetTop - conversation.offsetTop;
-    if (sentence) scrollTo(sentence, "center");
+    if (sentence && !inView(sentence)) scrollTo(sentence, "center");
   } else {
     scrollTo(turn, "start");
   }

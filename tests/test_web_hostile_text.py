@@ -1,7 +1,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -33,6 +33,9 @@ class Seen(HTMLParser):
 
 def client_of(*texts: str, titles=()) -> TestClient:
     return TestClient(create_app(StubBot(*texts, titles=titles)), raise_server_exceptions=False)
+
+
+CLIENT = client_of("Plain text. More of it.")
 
 
 def test_markup_in_an_article_is_text():
@@ -76,10 +79,7 @@ def test_text_that_turns_its_direction_cannot_turn_the_page():
         client_of(f"Cats{RIGHT_TO_LEFT_OVERRIDE} sleep.").get("/", params={"q": f"cats{RIGHT_TO_LEFT_OVERRIDE}"}).text
     )
     assert f'<h3 class="question" dir="auto">cats{RIGHT_TO_LEFT_OVERRIDE}</h3>' in page
-    assert (
-        f'<p dir="auto"><span id="s1" class="sentence cited" data-citation="1">Cats{RIGHT_TO_LEFT_OVERRIDE} sleep.</span></p>'
-        in page
-    )
+    assert f'class="sentence cited" data-citation="1">Cats{RIGHT_TO_LEFT_OVERRIDE} sleep.</span></p>' in page
     assert f"<title>\u2068cats{RIGHT_TO_LEFT_OVERRIDE}\u2069 –" in page
 
 
@@ -95,11 +95,12 @@ def test_a_word_of_a_hundred_thousand_letters_is_shown_whole():
 )
 @pytest.mark.parametrize("path", ["/?q=", "/answer?q=", "/?article=", "/api/v1/articles/", "/static/", "/"])
 def test_odd_bytes_in_an_address_are_never_a_fault(path, query):
-    response = client_of("Plain text.").get(path + query)
+    response = CLIENT.get(path + query)
     assert response.status_code in (200, 404, 422)
     assert "\0" not in response.text
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=150))
 def test_any_question_is_answered_or_refused_by_page_and_api(question):
     for response in (
@@ -107,9 +108,6 @@ def test_any_question_is_answered_or_refused_by_page_and_api(question):
         CLIENT.post("/api/v1/ask", json={"question": question}),
     ):
         assert response.status_code in (200, 422)
-
-
-CLIENT = client_of("Plain text. More of it.")
 
 
 @given(st.text(alphabet=st.sampled_from("ab.!?“” \n\t")).filter(str.strip))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -13,6 +14,13 @@ from web.security import BodyLimit, HostCheck, SecurityHeaders
 MAX_BODY = 64 * 1024  # bytes; the longest question, escaped, in a JSON body is far below it
 
 
+class _App(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        openapi = super().openapi()
+        api.add_problem_shape(openapi)
+        return openapi
+
+
 def create_app(bot: Bot, *, trusted_hosts: Sequence[str] = ()) -> FastAPI:
     """Make the application that asks ``bot``.
 
@@ -20,7 +28,7 @@ def create_app(bot: Bot, *, trusted_hosts: Sequence[str] = ()) -> FastAPI:
     them, or a foreign page can reach it by DNS rebinding. Where a reverse proxy mounts it is the server's to say
     (uvicorn's ``root_path``).
     """
-    app = FastAPI(
+    app = _App(
         title="Ask the Article",
         summary="Ask an article a question and get its own sentences back, verbatim and cited.",
         version=_version(),
@@ -34,7 +42,6 @@ def create_app(bot: Bot, *, trusted_hosts: Sequence[str] = ()) -> FastAPI:
     app.include_router(api.router)
     app.include_router(assets.router)
     problems.install(app)
-    api.add_problem_shape(app.openapi())  # made here once and kept by the app
     # The one added last is the outermost.
     app.add_middleware(BodyLimit, limit=MAX_BODY)
     if trusted_hosts:

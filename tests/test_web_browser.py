@@ -1,0 +1,294 @@
+"""The chat in a real browser, against a real server."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from bot import Bot
+from corpus import Article
+from index import PassageIndex
+from tests.fakes import FakeEncoder
+from web import create_app
+
+pytestmark = pytest.mark.browser
+
+FILLER = "\n".join(
+    f"Paragraph {n} speaks of gardens, of weather and of trains that were late again." for n in range(60)
+)
+NEWS = Article.create(
+    "Three thousand troops arrived in the port on Monday. Nobody was hurt.\n"
+    + FILLER
+    + "\nThe harbour master, Ida Brandt, counted eleven ships. The minister left for the capital at noon.\n"
+    + "w" * 5_000,
+    id="news",
+    title="Troops in the port",
+)
+MATCH = Article.create("Northfield beat Southgate by two goals. The keeper saved a penalty.", id="match", title="Match")
+ASKED = "Which harbour master counted the eleven ships?"
+QUOTE = "The harbour master, Ida Brandt, counted eleven ships."
+ALSO_ASKED = "When did three thousand troops arrive in the port?"
+ALSO_QUOTE = "Three thousand troops arrived in the port on Monday."
+UNANSWERED = "What is the capital of France?"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A running server's address."""
+    app = create_app(Bot(PassageIndex.build([NEWS, MATCH], FakeEncoder())))
+    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off"))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not running.started and thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert running.started, "the server did not start"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        running.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        said = "This test drives Chromium, which is not installed. Install it: apt-get install chromium"
+        pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
+    flags = (
+        "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update "
+        "disable-sync"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in flags.split()])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page, and what it complained of and asked for."""
+
+    def __init__(self, browser: Browser, server: str, *, script: bool = True, width: int = 1280) -> None:
+        self.context = browser.new_context(
+            base_url=server,
+            java_script_enabled=script,
+            viewport={"width": width, "height": 800},
+            reduced_motion="reduce",
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.asked_for: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.asked_for.append(request.url))
+
+    def ask(self, question: str) -> None:
+        self.page.get_by_label("Your question").fill(question)
+        self.page.get_by_role("button", name="Ask").click()
+
+    def mark(self) -> None:
+        """Leave a mark that a reload would remove."""
+        self.page.evaluate("window.marked = true")
+
+    def is_marked(self) -> bool:
+        return bool(self.page.evaluate("window.marked === true"))
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Visit]:
+    """A visit with script on a wide screen, without a complaint and without a request that leaves the server."""
+    visit = Visit(browser, server)
+    yield visit
+    visit.context.close()
+    assert visit.complaints == []
+    assert all(address.startswith(f"{server}/") for address in visit.asked_for)
+
+
+def cited(page: Page) -> list[str]:
+    return page.locator(".sentence.cited").all_inner_texts()
+
+
+def expect_address(page: Page, question: str | None) -> None:
+    wanted = "null" if question is None else repr(question)
+    page.wait_for_function(f"new URLSearchParams(location.search).get('q') === {wanted}")
+
+
+def test_an_answer_arrives_without_a_reload_and_its_sentence_is_shown(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/")
+    expect(page.locator("#s62")).not_to_be_in_viewport()
+    visit.mark()
+    visit.ask(ASKED)
+    expect(page.locator(".turn blockquote").first).to_have_text(QUOTE)
+    expect(page.locator(".sentence.cited").first).to_be_in_viewport()
+    assert cited(page)[0] == QUOTE
+    assert visit.is_marked()
+    expect_address(page, ASKED)
+    expect(page.get_by_label("Your question")).to_have_value("")
+    expect(page.get_by_role("log")).to_contain_text(QUOTE)
+    expect(page.get_by_role("status")).to_have_text("")
+    expect(page.get_by_role("button", name="Ask")).to_be_in_viewport()
+
+
+def test_back_and_forward_walk_through_the_conversation(visit: Visit) -> None:
+    page, turns = visit.page, visit.page.locator(".turn:visible")
+    page.goto("/")
+    visit.mark()
+    visit.ask(ASKED)
+    expect(turns).to_have_count(1)
+    visit.ask(ALSO_ASKED)
+    expect(turns).to_have_count(2)
+    assert ALSO_QUOTE in cited(page)
+    page.go_back()
+    expect(turns).to_have_count(1)
+    expect_address(page, ASKED)
+    assert cited(page)[0] == QUOTE
+    page.go_back()
+    expect(turns).to_have_count(0)
+    expect_address(page, None)
+    assert cited(page) == []
+    page.go_forward()
+    expect(turns).to_have_count(1)
+    visit.ask(UNANSWERED)
+    expect(turns).to_have_count(2)
+    expect(turns.last).to_contain_text("The article does not say.")
+    assert visit.is_marked()
+
+
+def test_a_link_to_a_sentence_keeps_the_conversation(visit: Visit) -> None:
+    page, turns = visit.page, visit.page.locator(".turn:visible")
+    page.goto("/")
+    visit.ask(ASKED)
+    page.get_by_role("link", name="Sentence").first.click()
+    page.wait_for_function("location.hash.startsWith('#s')")
+    expect(turns).to_have_count(1)
+    assert cited(page)[0] == QUOTE
+    visit.ask(ALSO_ASKED)
+    expect(turns).to_have_count(2)
+    page.go_back()
+    expect(turns).to_have_count(1)
+    page.go_back()
+    expect(turns).to_have_count(1)
+    page.go_back()
+    expect(turns).to_have_count(0)
+
+
+def test_going_back_past_a_reload_still_shows_the_right_answer(visit: Visit) -> None:
+    page, turns = visit.page, visit.page.locator(".turn:visible")
+    page.goto("/")
+    visit.ask(ASKED)
+    expect(turns).to_have_count(1)
+    visit.ask(UNANSWERED)
+    expect(turns).to_have_count(2)
+    page.reload()
+    expect(turns).to_have_count(1)
+    page.go_back()
+    expect(turns.locator("blockquote").first).to_have_text(QUOTE)
+
+
+def test_a_question_is_a_link(visit: Visit) -> None:
+    visit.page.goto(f"/?q={ASKED}")
+    expect(visit.page.locator(".turn blockquote").first).to_have_text(QUOTE)
+    expect(visit.page.locator(".sentence.cited").first).to_be_in_viewport()
+
+
+def test_an_answer_from_another_article_opens_that_article(visit: Visit) -> None:
+    visit.page.goto("/")
+    visit.ask("Who saved the penalty?")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Match")
+    expect(visit.page.locator(".sentence.cited").first).to_have_text("The keeper saved a penalty.")
+
+
+def test_the_api_is_described_without_a_foreign_script(visit: Visit) -> None:
+    visit.page.goto("/docs")
+    expect(visit.page.get_by_role("heading", name="POST /api/v1/ask")).to_be_visible()
+
+
+def test_what_cannot_be_asked_is_said_in_place_and_kept(browser: Browser, server: str) -> None:
+    visit = Visit(browser, server)
+    page, typed = visit.page, "why " * 1_000
+    page.goto("/")
+    visit.mark()
+    visit.ask("")
+    expect(page.locator("#error")).to_contain_text("question")
+    visit.ask(typed)
+    expect(page.locator("#error")).to_contain_text("characters")
+    expect(page.get_by_label("Your question")).to_have_value(typed)
+    expect(page.get_by_label("Your question")).to_be_focused()
+    visit.ask(ASKED)
+    expect(page.locator(".turn blockquote").first).to_have_text(QUOTE)
+    expect(page.locator("#error")).to_be_empty()
+    assert visit.is_marked()
+    assert all("status of 422" in complaint for complaint in visit.complaints)
+    visit.context.close()
+
+
+def test_when_the_script_cannot_ask_the_browser_does(browser: Browser, server: str) -> None:
+    visit = Visit(browser, server)
+    visit.page.route("**/answer?*", lambda route: route.abort())
+    visit.page.goto("/")
+    visit.mark()
+    visit.ask(ASKED)
+    expect(visit.page.locator(".turn blockquote").first).to_have_text(QUOTE)
+    assert not visit.is_marked()
+    visit.context.close()
+
+
+def test_all_of_it_works_without_script(browser: Browser, server: str) -> None:
+    visit = Visit(browser, server, script=False)
+    page = visit.page
+    page.goto("/")
+    visit.ask(ASKED)
+    expect(page.locator(".turn blockquote").first).to_have_text(QUOTE)
+    expect(page.locator(".sentence.cited").first).to_have_text(QUOTE)
+    page.get_by_role("link", name="Sentence").first.click()
+    expect(page.locator(".sentence.cited").first).to_be_in_viewport()
+    visit.ask(UNANSWERED)
+    expect(page.locator(".turn")).to_contain_text("The article does not say.")
+    expect(page.locator(".sentence.cited")).to_have_count(0)
+    visit.ask("")
+    expect(page.locator("#error")).to_contain_text("question")
+    assert all("status of 422" in complaint for complaint in visit.complaints)
+    visit.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_is_wider_than_the_screen_and_the_chat_comes_first(browser: Browser, server: str, width: int) -> None:
+    visit = Visit(browser, server, width=width)
+    page = visit.page
+    for address in ("/", f"/?q={ASKED}", f"/?q={UNANSWERED}", "/docs", "/nowhere"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto("/")
+    expect(page.get_by_label("Your question")).to_be_in_viewport()
+    for control in (page.get_by_label("Your question"), page.get_by_role("button", name="Ask")):
+        assert control.bounding_box()["height"] >= 44
+    visit.context.close()
+
+
+def test_on_a_phone_the_answer_stays_in_view(browser: Browser, server: str) -> None:
+    visit = Visit(browser, server, width=360)
+    visit.page.goto("/")
+    visit.ask(ASKED)
+    expect(visit.page.locator(".turn blockquote").first).to_be_in_viewport()
+    expect(visit.page.locator(".sentence.cited").first).not_to_be_in_viewport()
+    visit.context.close()
+
+
+def test_the_keyboard_is_enough(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    page.get_by_label("Your question").focus()
+    page.keyboard.type(ASKED)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn blockquote").first).to_have_text(QUOTE)
+    expect(page.get_by_label("Your question")).to_be_focused()

@@ -1,0 +1,102 @@
+"""Run systems over a data set's tasks and gather what a report needs."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from bot import Bot
+from corpus import Article
+from corpus.errors import EvaluationError
+from evaluation.baselines import Baseline, KnownVectors
+from evaluation.gold import DataSet
+from evaluation.outcome import Outcome
+from evaluation.scoring import score_all
+from evaluation.systems import BotSystem, PassageSearch, System
+from evaluation.tasks import TASKS, Job
+from index import Encoder, PassageIndex
+
+SYSTEMS = ("bot", "hybrid", "dense", "bm25")
+Item = TypeVar("Item")
+Progress = Callable[[Sequence[Item], str], Iterable[Item]]  # shows how far a loop has come
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One system on one task: its outcomes, its scored records, and how long it took."""
+
+    job: Job
+    system: str
+    calibrated: bool
+    outcomes: list[Outcome] = field(repr=False)
+    records: list[dict[str, Any]] = field(repr=False)  # as evaluation.scoring makes them
+    seconds: float  # asking all the questions, one after the other
+
+    def latency(self) -> dict[str, float]:
+        """Give the milliseconds of one question: median and 95th percentile; nothing for stored answers."""
+        times = [outcome.milliseconds for outcome in self.outcomes if outcome.milliseconds is not None]
+        if not times:
+            return {}
+        median, slow = np.quantile(times, [0.5, 0.95])
+        return {"p50_ms": round(float(median), 2), "p95_ms": round(float(slow), 2)}
+
+
+def run_system(job: Job, system: System, progress: Progress[Any]) -> Run:
+    """Ask a system every question of a job, one by one as readers do, and score what it gave."""
+    started = time.perf_counter()
+    outcomes = [
+        system.answer(question, question.article_id if job.task.one_article else None)
+        for question in progress(job.questions, f"{job.task.name}: {system.name}")
+    ]
+    seconds = time.perf_counter() - started
+    records = score_all(job, outcomes, system.calibrated)
+    return Run(job, system.name, system.calibrated, outcomes, records, seconds)
+
+
+def run_all(
+    data_set: DataSet,
+    tasks: Sequence[str],
+    systems: Sequence[str],
+    encoder: Encoder,
+    progress: Progress[Any],
+    depth: int,
+) -> list[Run]:
+    """Run each system on each task. Tasks that see the same articles share one index."""
+    runs = []
+    vectors = KnownVectors(encoder)
+    indexes: dict[tuple[str, ...], PassageIndex] = {}
+    for name in tasks:
+        job = Job(TASKS[name], data_set)
+        seen = tuple(job.data_set.articles)
+        if seen not in indexes:
+            indexes[seen] = _index(list(job.data_set.articles.values()), encoder, progress)
+        for system in systems:
+            runs.append(run_system(job, make_system(job, system, indexes[seen], vectors, depth), progress))
+    return runs
+
+
+def make_system(job: Job, name: str, index: PassageIndex, vectors: KnownVectors, depth: int) -> System:
+    """Give the system of that name, ready for the job.
+
+    Raises:
+        EvaluationError: there is none of that name, or it can't do the job.
+    """
+    if name not in SYSTEMS:
+        raise EvaluationError(f"No system {name!r}. Choose from: {', '.join(SYSTEMS)}.")
+    if job.task.unit == "passage":
+        return PassageSearch(index, name, vectors, depth)
+    if name != "bot":
+        return Baseline(index, name, vectors, depth)
+    system = BotSystem(Bot(index))
+    if job.task.name == "conversation" and not system.takes_history:
+        raise EvaluationError("The bot takes no history yet: leave --task conversation out, or ask a baseline.")
+    return system
+
+
+def _index(articles: Sequence[Article], encoder: Encoder, progress: Progress[Any]) -> PassageIndex:
+    index = PassageIndex(encoder)
+    for article in progress(articles, "indexing articles"):
+        index.add(article)
+    return index

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -50,14 +51,14 @@ class LexicalIndex:
         return self._ids.copy()
 
     def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        """Add ``texts`` under ``ids``.
+        """Add ``texts`` under ``ids``, which rise: each is above every id given before it.
 
         Raises:
-            ValueError: an id is given twice or is there already, or the lengths differ.
+            ValueError: they don't rise, or the lengths differ.
         """
-        known = self._waiting.keys() | set(self._ids[np.isin(self._ids, list(ids))].tolist())
-        if len(ids) != len(texts) or len(set(ids)) != len(ids) or not known.isdisjoint(ids):
-            raise ValueError("the texts need one new id each")
+        last = next(reversed(self._waiting)) if self._waiting else int(self._ids[-1]) if len(self._ids) else -1
+        if len(ids) != len(texts) or not all(low < high for low, high in pairwise([last, *ids])):
+            raise ValueError(f"the texts need one id each, rising from above {last}")
         self._waiting |= {id: Counter(terms(text)) for id, text in zip(ids, texts, strict=True)}
 
     def remove(self, ids: Sequence[int]) -> int:
@@ -71,7 +72,7 @@ class LexicalIndex:
         rows = np.repeat(np.arange(len(self._rows)), np.diff(self._starts))[postings]
         self._texts, self._counts = places[self._texts[postings]], self._counts[postings]
         self._ids, self._lengths = self._ids[kept], self._lengths[kept]
-        self._set_rows(list(self._rows), np.bincount(rows, minlength=len(self._rows)))
+        self._keep_rows(np.bincount(rows, minlength=len(self._rows)))
         return int((~kept).sum())
 
     def search(self, question: str, k: int, *, among: Sequence[int] | None = None) -> list[int]:
@@ -148,41 +149,32 @@ class LexicalIndex:
         return scores
 
     def _merge(self) -> None:
-        """Take in what waits: all postings are laid out anew, sorted by term and text."""
+        """Take in what waits: behind each term's postings come those of the new texts."""
         if not self._waiting:
             return
         bags, self._waiting = self._waiting, {}
         first = len(self._ids)
-        vocabulary = dict(self._rows)
         rows: list[int] = []
-        for bag in bags.values():
-            rows.extend(vocabulary.setdefault(term, len(vocabulary)) for term in bag)
-        sizes = [len(bag) for bag in bags.values()]
-        self._texts = np.concatenate(
-            [self._texts, np.repeat(np.arange(first, first + len(bags), dtype=np.int32), sizes)]
-        )
-        counts = [count for bag in bags.values() for count in bag.values()]
-        self._counts = np.concatenate([self._counts, np.array(counts, dtype=np.int32)])
-        old_rows = np.repeat(np.arange(len(self._rows)), np.diff(self._starts))
-        all_rows = np.concatenate([old_rows, np.array(rows, dtype=np.int64)])
+        texts: list[int] = []
+        counts: list[int] = []
+        for place, bag in enumerate(bags.values(), start=first):
+            rows += [self._rows.setdefault(term, len(self._rows)) for term in bag]
+            texts += [place] * len(bag)
+            counts += bag.values()
+        new = np.array(rows, dtype=np.int64)
+        order = np.argsort(new, kind="stable")
+        sizes = np.diff(self._starts)
+        grown = np.concatenate([sizes, np.zeros(len(self._rows) - len(sizes), dtype=np.int64)])
+        where = np.cumsum(grown)[new[order]]  # the end of each one's row
+        self._texts = np.insert(self._texts, where, np.array(texts, dtype=np.int32)[order])
+        self._counts = np.insert(self._counts, where, np.array(counts, dtype=np.int32)[order])
+        self._starts = np.concatenate([[0], np.cumsum(grown + np.bincount(new, minlength=len(grown)))])
         self._ids = np.concatenate([self._ids, np.array(list(bags), dtype=np.int64)])
         lengths = [bag.total() for bag in bags.values()]
         self._lengths = np.concatenate([self._lengths, np.array(lengths, dtype=np.int32)])
-        self._sort(all_rows)
-        self._set_rows(list(vocabulary), np.bincount(all_rows, minlength=len(vocabulary)))
 
-    def _sort(self, rows: Ids) -> None:
-        """Put ids in ascending order and postings in the order of their rows, then texts."""
-        order = np.argsort(self._ids, kind="stable")
-        places = np.empty(len(order), dtype=np.int32)
-        places[order] = np.arange(len(order), dtype=np.int32)
-        self._ids, self._lengths, self._texts = self._ids[order], self._lengths[order], places[self._texts]
-        by_row = np.lexsort((self._texts, rows))
-        self._texts, self._counts = self._texts[by_row], self._counts[by_row]
-
-    def _set_rows(self, vocabulary: list[str], sizes: Ids) -> None:
-        """Number the terms that have postings, in order, and forget the others."""
-        self._rows = {
-            term: row for row, term in enumerate(term for term, size in zip(vocabulary, sizes, strict=True) if size)
-        }
+    def _keep_rows(self, sizes: Ids) -> None:
+        """Number the terms that still have postings, in order, and forget the others."""
+        kept = [term for term, size in zip(self._rows, sizes, strict=True) if size]
+        self._rows = {term: row for row, term in enumerate(kept)}
         self._starts = np.concatenate([[0], np.cumsum(sizes[sizes > 0])])

@@ -35,7 +35,7 @@ ASKED = "Which harbour master counted the eleven ships?"
 QUOTE = "The harbour master, Ida Brandt, counted eleven ships."
 ALSO_ASKED = "When did three thousand troops arrive in the port?"
 ALSO_QUOTE = "Three thousand troops arrived in the port on Monday."
-UNANSWERED = "What is the capital of France?"
+UNANSWERED = "Why do volcanoes erupt?"
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ HEADLINE = {"sentence": "P@1", "corpus": "P@1", "passage": "P@1", "abstain": "ha
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a report; ``better`` is +1 when higher is better, -1 when lower is."""
+    """One figure of a report; ``better`` is +1 when higher is better, -1 when lower is, 0 when neither."""
 
     name: str
     says: str
@@ -49,7 +49,7 @@ FIGURES = (
     _mean("citation F1", "harmonic mean of both, question by question"),
     _mean("EM", "the answer span is a gold answer (SQuAD's rules)"),
     _mean("F1", "words the answer span shares with a gold answer (SQuAD's rules)"),
-    _mean("found", "share of the questions that were answered, not declined"),
+    Figure("found", "share of the questions that were answered, not declined", 0, ("found",), mean),
     _mean("handled", "answered with a gold sentence first, or declined when unanswerable"),
     Figure(
         "AUROC", "confidence tells answerable from not", 1, ("confidence", "answerable"), lambda c: auroc(c[0], c[1])

@@ -42,6 +42,18 @@ class Run:
         median, slow = np.quantile(times, [0.5, 0.95])
         return {"p50_ms": round(float(median), 2), "p95_ms": round(float(slow), 2)}
 
+    def rankings(self) -> list[tuple[str, list[tuple[str, float]]]]:
+        """Give each question's units with their scores, best first, as they were scored; unanswerable ones left out."""
+        answerable = {question.id for question in self.job.questions if question.answerable}
+        return [(o.question_id, self._ranking(o)) for o in self.outcomes if o.question_id in answerable]
+
+    def _ranking(self, outcome: Outcome) -> list[tuple[str, float]]:
+        scores: dict[str, float] = {}
+        for rank, ranked in enumerate(outcome.ranked):
+            for unit in self.job.units_at(outcome, rank):
+                scores.setdefault(unit, ranked.score)
+        return list(scores.items())
+
 
 def run_system(job: Job, system: System, progress: Progress[Any]) -> Run:
     """Ask a system every question of a job, one by one as readers do, and score what it gave."""

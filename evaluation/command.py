@@ -1,0 +1,156 @@
+"""``askarticle evaluate``: its options, and the order of the work."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corpus.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from evaluation.gold import DataSet
+    from evaluation.run import Run
+
+DataSetArgument = Annotated[
+    Path, typer.Argument(help="Questions: .jsonl or a folder of them, SQuAD .json, a BEIR folder, TREC .qrels.")
+]
+TaskOption = Annotated[
+    list[str] | None,
+    typer.Option("--task", help="sentence, corpus, passage, abstain or conversation; repeat for more."),
+]
+SystemOption = Annotated[
+    list[str] | None, typer.Option("--system", help="bot (the default), hybrid, dense or bm25; repeat to compare.")
+]
+RunOption = Annotated[
+    Path | None, typer.Option("--run", help="Score stored answers instead: a TREC run, or .jsonl of answers.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON and nothing else.")]
+HtmlOption = Annotated[Path | None, typer.Option("--html", help="Write a page with every miss, for a browser.")]
+TrecOption = Annotated[Path | None, typer.Option("--trec-run", help="Write the rankings as a TREC run.")]
+QrelsOption = Annotated[Path | None, typer.Option("--trec-qrels", help="Write what is right as TREC judgements.")]
+BaselineOption = Annotated[Path | None, typer.Option(help="A report stored with --json, to compare with.")]
+WorseOption = Annotated[
+    float | None,
+    typer.Option(help="Exit 1 if a figure is significantly worse than the baseline's by more than this.", min=0.0),
+]
+LimitOption = Annotated[int | None, typer.Option(help="Ask at most so many questions, drawn by --seed.", min=1)]
+SeedOption = Annotated[int, typer.Option(help="Draws the questions of --limit.")]
+DepthOption = Annotated[int, typer.Option(help="How many spans a baseline ranks.", min=1)]
+SplitOption = Annotated[str, typer.Option(help="Which judgements of a BEIR folder.")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder, where the model's export lies.")]
+
+
+def evaluate_command(
+    data_set: DataSetArgument,
+    task: TaskOption = None,
+    system: SystemOption = None,
+    run: RunOption = None,
+    as_json: JsonOption = False,
+    html: HtmlOption = None,
+    trec_run: TrecOption = None,
+    trec_qrels: QrelsOption = None,
+    baseline: BaselineOption = None,
+    fail_if_worse: WorseOption = None,
+    limit: LimitOption = None,
+    seed: SeedOption = 0,
+    depth: DepthOption = 100,
+    split: SplitOption = "test",
+    data: DataOption = None,
+) -> None:
+    """Score the bot, a baseline or stored answers on questions whose answers are known.
+
+    Raises:
+        AskArticleError: the data set, the run or the baseline can't be used; exit status 2.
+        typer.Exit: status 1 when ``--fail-if-worse`` found something worse.
+    """
+    from evaluation.data_sets import load_data_set
+    from evaluation.document import make_document, read_document, to_json
+    from evaluation.tasks import usual_tasks
+    from evaluation.two_runs import against_baseline, among_systems, comparison_record
+
+    if fail_if_worse is not None and baseline is None:
+        raise EvaluationError("--fail-if-worse needs --baseline FILE: a report stored with --json.")
+    stored = read_document(baseline) if baseline else None  # before anything slow
+    asked = load_data_set(data_set, split)
+    if limit:
+        asked = asked.limited(limit, seed)
+    tasks = list(dict.fromkeys(task or usual_tasks(asked)))
+    runs = _runs(asked, tasks, list(dict.fromkeys(system or ["bot"])), run, depth, data)
+    document = make_document(asked, runs, limit, seed)
+    against = against_baseline(document, stored, baseline) if stored and baseline else among_systems(document)
+    document["comparisons"] = [comparison_record(comparison) for comparison in against]
+    _write(runs, trec_run, trec_qrels)
+    if html:
+        from evaluation.page import make_page
+
+        html.write_text(make_page(document, runs, against, stored), encoding="utf-8")
+    if as_json:
+        typer.echo(to_json(document), nl=False)
+    else:
+        from rich.console import Console
+
+        from evaluation.terminal import print_report
+
+        print_report(Console(), document, against)
+    if fail_if_worse is not None:
+        _gate(against, fail_if_worse)
+
+
+def _runs(
+    asked: "DataSet", tasks: list[str], systems: list[str], stored: Path | None, depth: int, data: Path | None
+) -> "list[Run]":
+    """Run the systems, or score the stored answers, under a progress bar on stderr."""
+    from rich.console import Console
+
+    from evaluation.run import SYSTEMS, run_all, run_system
+    from evaluation.stored import read_stored
+    from evaluation.tasks import TASKS, Job
+    from evaluation.terminal import progress_bar
+
+    for kind, known, given in (("task", TASKS, tasks), ("system", SYSTEMS, systems)):
+        for name in given:
+            if name not in known:
+                raise EvaluationError(f"No {kind} {name!r}. Choose from: {', '.join(known)}.")
+    console = Console(stderr=True)
+    if stored:
+        jobs = [Job(TASKS[name], asked) for name in tasks]
+        answers = read_stored(stored, spans=not asked.judges_articles)
+        with progress_bar(console) as progress:
+            return [run_system(job, answers, progress) for job in jobs]
+    if not asked.articles:
+        raise EvaluationError(f"{asked.name} holds judgements but no articles to ask: give stored answers with --run.")
+    from bot import Settings
+    from index import open_encoder
+
+    settings = Settings()
+    encoder = open_encoder(data or settings.data, settings.encoder, on_export=lambda line: typer.echo(line, err=True))
+    with progress_bar(console) as progress:
+        return run_all(asked, tasks, systems, encoder, progress, depth)
+
+
+def _write(runs: "list[Run]", trec_run: Path | None, trec_qrels: Path | None) -> None:
+    from evaluation.stored import write_judgements, write_run
+
+    if (trec_run or trec_qrels) and len({run.job.task.name for run in runs}) > 1:
+        raise EvaluationError("--trec-run and --trec-qrels write one task: choose it with --task.")
+    if trec_run and len(runs) > 1:
+        raise EvaluationError("--trec-run writes one system: choose it with --system.")
+    if trec_run:
+        write_run(trec_run, runs[0].system, runs[0].rankings())
+    if trec_qrels:
+        job = runs[0].job
+        answerable = [question for question in job.questions if question.answerable]
+        write_judgements(trec_qrels, [(q.id, list(job.relevant(q).items())) for q in answerable])
+
+
+def _gate(comparisons: list[Any], by: float) -> None:
+    """Name on stderr what got worse, and end with status 1 if anything did."""
+    failures = [
+        f"{comparison.task}/{comparison.after}: {name} {change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
+        for comparison in comparisons
+        for name, change in comparison.worse(by)
+    ]
+    for failure in failures:
+        typer.echo(f"worse than the baseline: {failure}", err=True)
+    if failures:
+        raise typer.Exit(1)

@@ -4,8 +4,9 @@ import json
 import os
 import socket
 import sys
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -66,7 +67,10 @@ def serve(
     bot = open_bot(settings, article, say=_say)
     address, bound = listener.getsockname()[:2]
     _say(f"Ask at http://{f'[{address}]' if ':' in address else address}:{bound}/  (stop with Ctrl-C)")
-    uvicorn.Server(uvicorn.Config(create_app(bot), log_level="warning")).run(sockets=[listener])
+    # On loopback other names are refused: a foreign page whose name resolves to this machine could read the answers.
+    trusted = ("127.0.0.1", "localhost", "::1") if ip_address(address).is_loopback else ()
+    config = uvicorn.Config(create_app(bot, trusted_hosts=trusted), log_level="warning")
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def main() -> None:
@@ -76,7 +80,7 @@ def main() -> None:
     except AskArticleError as error:
         _fail(str(error))
     except _UsageError as error:
-        _fail(f"{error.format_message()} See: askarticle --help")
+        _fail(f"{error.format_message().rstrip('.')}. See: askarticle --help")
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -88,7 +92,7 @@ def main() -> None:
 
 
 # Typer carries its own copy of Click, where the base of its usage errors has no public name.
-_UsageError: type = typer.BadParameter.__mro__[1]
+_UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 def _settings(data: Path | None) -> "Settings":
@@ -118,7 +122,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _print(answer: "Answer") -> None:
     if answer.found:
         for number, citation in enumerate(answer.citations, 1):
-            typer.echo(f"[{number}] “{citation.quote}”" if len(answer.citations) > 1 else f"“{citation.quote}”")
+            typer.echo(f"[{number}] {citation.quote}" if len(answer.citations) > 1 else citation.quote)
             typer.echo(f"    {_place(citation)}")
         typer.echo(f"    confidence {answer.confidence:.2f}")
     else:
@@ -126,7 +130,7 @@ def _print(answer: "Answer") -> None:
         if answer.nearest:
             typer.echo(f"Nearest sentences, probably not an answer (confidence {answer.confidence:.2f}):")
         for citation in answer.nearest:
-            typer.echo(f"  - “{citation.quote}”")
+            typer.echo(f"  - {citation.quote}")
             typer.echo(f"    {_place(citation)}")
 
 

@@ -68,7 +68,8 @@ def _citation_to_dict(citation: Citation) -> dict[str, Any]:
         },
         "sentence": {"index": sentence.index, "start": sentence.start, "end": sentence.end},
         "quote": citation.quote,
-        "answer": answer and {"start": answer.start, "end": answer.end, "text": article.text[answer.start : answer.end]},
+        "answer": answer
+        and {"start": answer.start, "end": answer.end, "text": article.text[answer.start : answer.end]},
         "utf16": {
             "start": utf16_offset(article.text, sentence.start),
             "end": utf16_offset(article.text, sentence.end),

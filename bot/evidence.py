@@ -84,9 +84,7 @@ def weigh(sentences: Sequence[Sentence], matrix: NDArray[np.float64], model: Evi
     scores = matrix @ model.score
     order = np.argsort(-scores, kind="stable")
     confidence = best_probability(matrix, model)
-    return [
-        Evidence(sentences[i], confidence * math.exp(min(0.0, float(scores[i] - scores[order[0]])))) for i in order
-    ]
+    return [Evidence(sentences[i], confidence * math.exp(min(0.0, float(scores[i] - scores[order[0]])))) for i in order]
 
 
 def best_probability(matrix: NDArray[np.float64], model: EvidenceModel) -> float:

@@ -1,0 +1,150 @@
+"""Fit the evidence model: ``python -m evaluation.fit_evidence TRAIN.jsonl.gz`` writes ``bot/evidence.json``.
+
+Three kinds of question are asked of the real index: answerable ones of the whole article; answerable and unanswerable
+ones of their own paragraph alone (the unanswerable are near-misses); and questions of one article asked of another
+(off-topic). The score's weights are fitted on the first kind, the confidence on all.
+"""
+
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from bot.bot import PASSAGES
+from bot.evidence import FEATURES, candidates, confidence_features, features
+from bot.settings import Settings
+from corpus import Article
+from index import Encoder, PassageIndex, open_encoder
+
+Example = tuple[str, NDArray[np.float64], NDArray[np.bool_]]  # kind, features of each sentence, which are gold
+MOST_CHARACTERS = 12_000  # of an article; longer ones are cut at a paragraph's end
+SHARES = {"article": 0.4, "paragraph": 0.2, "near-miss": 0.2, "off-topic": 0.2}  # assumed of real questions
+
+
+def main(
+    train: Path,
+    articles: Annotated[int, typer.Option(help="How many articles to ask.")] = 120,
+    questions: Annotated[int, typer.Option(help="Questions of each kind per article.")] = 10,
+    out: Path = Path(__file__).parent.parent / "bot" / "evidence.json",
+) -> None:
+    """Fit on the questions of TRAIN (gzipped JSON lines) and write the coefficients."""
+    encoder = open_encoder(Settings().data)
+    examples = list(ask_all(read(train, articles), encoder, questions))
+    weights = fit_score([example for example in examples if example[0] == "article"])
+    x, right, share = confidence_rows(examples, weights)
+    model = LogisticRegression(C=10.0, max_iter=1000).fit(x, right, sample_weight=share)
+    probability = model.predict_proba(x)[:, 1]
+    threshold = best_threshold(probability, right, share)
+    cited = probability >= threshold
+    kinds = np.array([kind for kind, _, _ in examples])
+    document = {
+        "score": dict(zip(FEATURES, weights.round(3).tolist(), strict=True)),
+        "confidence": {
+            "intercept": round(float(model.intercept_[0]), 3),
+            **dict(zip((*FEATURES, "margin"), model.coef_[0].round(3).tolist(), strict=True)),
+        },
+        "threshold": round(threshold, 3),
+        "fitted_on": {"file": train.name, "articles": articles, "questions": len(examples), "shares": SHARES},
+        "on_the_same_questions": {
+            "right_first": {k: round(float(right[kinds == k].mean()), 3) for k in ("article", "paragraph")},
+            "cited": {k: round(float(cited[kinds == k].mean()), 3) for k in SHARES},
+        },
+    }
+    out.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+    typer.echo(json.dumps(document, indent=2))
+
+
+def read(path: Path, limit: int) -> list[dict[str, Any]]:
+    """Give ``limit`` documents of the file, chosen by a fixed seed."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        documents = [json.loads(line) for line in lines]
+    random.Random(1).shuffle(documents)
+    return documents[:limit]
+
+
+def ask_all(documents: list[dict[str, Any]], encoder: Encoder, most: int) -> Iterator[Example]:
+    """Ask each document its questions of the four kinds."""
+    rng = random.Random(2)
+    for number, document in enumerate(documents):
+        paragraphs = [span for span in document["paras"] if span[1] <= MOST_CHARACTERS]
+        end = paragraphs[-1][1] if paragraphs else len(document["text"])
+        inside = [q for q in document["questions"] if q["para"][1] <= end]
+        answerable = [q for q in inside if q["answerable"]]
+        unanswerable = [q for q in inside if not q["answerable"]]
+        whole = PassageIndex.build([Article.create(document["text"][:end], title=document["title"])], encoder)
+        for question in rng.sample(answerable, min(most, len(answerable))):
+            yield ask("article", whole, question, 0)
+        for kind, pool in (("paragraph", answerable), ("near-miss", unanswerable)):
+            for question in rng.sample(pool, min(most // 2, len(pool))):
+                start, stop = question["para"]
+                part = PassageIndex.build([Article.create(document["text"][start:stop])], encoder)
+                yield ask(kind, part, question, start)
+        other = documents[(number + 1) % len(documents)]["questions"]
+        for question in rng.sample(other, min(most, len(other))):
+            yield ask("off-topic", whole, {**question, "answers": []}, 0)
+
+
+def ask(kind: str, index: PassageIndex, question: dict[str, Any], offset: int) -> Example:
+    """Give the features of every candidate sentence and which of them hold a gold answer."""
+    text = question["question"]
+    vector = index.encoder.encode([text])
+    hits = index.search(text, PASSAGES, vector=vector)
+    sentences = candidates([hit.passage for hit in hits])
+    dense = np.asarray(index.sentence_vectors(sentences) @ vector[0])
+    matrix = features(text, sentences, dense, [hit.passage for hit in hits], [hit.dense for hit in hits])
+    spans = [(a["start"] - offset, a["start"] - offset + len(a["text"])) for a in question["answers"]]
+    gold = np.array([any(s.start < end and start < s.end for start, end in spans) for s in sentences])
+    return kind, matrix, gold
+
+
+def fit_score(examples: list[Example], penalty: float = 1e-3) -> NDArray[np.float64]:
+    """Fit the conditional logit: maximise the mean log probability of the gold sentences."""
+    usable = [(matrix, gold) for _, matrix, gold in examples if gold.any()]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for matrix, gold in usable:
+            scores = matrix @ weights
+            share = np.exp(scores - scores.max())
+            share /= share.sum()
+            mass = float(share[gold].sum()) + 1e-12
+            total -= float(np.log(mass))
+            slope -= matrix.T @ (share * gold / mass - share)
+        return total / len(usable) + penalty * float(weights @ weights), slope / len(usable) + 2 * penalty * weights
+
+    result: NDArray[np.float64] = minimize(loss, np.ones(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    return result
+
+
+def confidence_rows(
+    examples: list[Example], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+    """Give for each example the best sentence's features, whether it is right, and the example's weight."""
+    counts = {kind: sum(example[0] == kind for example in examples) for kind in SHARES}
+    rows = np.array([confidence_features(matrix, weights) for _, matrix, _ in examples])
+    right = np.array([bool(gold[int(np.argmax(matrix @ weights))]) for _, matrix, gold in examples])
+    share = np.array([SHARES[kind] * len(examples) / counts[kind] for kind, _, _ in examples])
+    return rows, right, share
+
+
+def best_threshold(probability: NDArray[np.float64], right: NDArray[np.bool_], share: NDArray[np.float64]) -> float:
+    """Give the threshold with the largest share of right answers cited less share of wrong ones cited (Youden 1950)."""
+    grid = np.arange(0.02, 0.98, 0.01)
+    gain = [
+        share[right & (probability >= t)].sum() / share[right].sum()
+        - share[~right & (probability >= t)].sum() / share[~right].sum()
+        for t in grid
+    ]
+    return float(grid[int(np.argmax(gain))])
+
+
+if __name__ == "__main__":
+    typer.run(main)

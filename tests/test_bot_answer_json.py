@@ -1,0 +1,73 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer import Answer, Citation, Span, Speaker, Timing
+from bot.answer_json import answer_to_dict, text_fragment_link, utf16_offset
+from corpus import Article, Sentence
+
+TEXT = "😀 “Ships” sailed. Troops arrived."
+ARTICLE = Article.create(TEXT, id="a", title="News", url="https://example.org/news")
+SENTENCE = Sentence(ARTICLE, 1, 18, 33)
+
+
+def answer(*, found: bool = True) -> Answer:
+    citation = Citation(SENTENCE, 0.87654321, Span(18, 24), Speaker("A. Reporter", "said"))
+    cited, nearest = ([citation], []) if found else ([], [citation])
+    return Answer("who?", "who?", found, 0.87654321, cited, nearest, Timing(3.14159, 1, 1, 1))
+
+
+def test_the_contract() -> None:
+    document = answer_to_dict(answer())
+    assert document["citations"] == [
+        {
+            "article": {
+                "id": "a",
+                "title": "News",
+                "url": "https://example.org/news",
+                "fingerprint": ARTICLE.fingerprint,
+                "version": 1,
+            },
+            "sentence": {"index": 1, "start": 18, "end": 33},
+            "quote": "Troops arrived.",
+            "answer": {"start": 18, "end": 24, "text": "Troops"},
+            "utf16": {"start": 19, "end": 34},
+            "score": 0.8765,
+            "speaker": {"name": "A. Reporter", "mode": "said"},
+            "link": "https://example.org/news#:~:text=Troops%20arrived.",
+        }
+    ]
+    assert list(document) == [
+        "contract", "question", "standalone_question", "found", "confidence", "citations", "nearest", "timing_ms",
+    ]  # fmt: skip
+    assert document["timing_ms"] == {"total": 3.14, "encode": 1, "search": 1, "read": 1}
+    json.dumps(document)
+
+
+def test_nearest_has_the_citations_shape() -> None:
+    assert answer_to_dict(answer(found=False))["nearest"] == answer_to_dict(answer())["citations"]
+
+
+@given(st.text(), st.integers(0, 100))
+def test_utf16_offsets_are_what_a_browser_counts(text: str, offset: int) -> None:
+    before = text[:offset].encode("utf-16-le", "surrogatepass")
+    assert utf16_offset(text, min(offset, len(text))) == len(before) // 2
+
+
+@pytest.mark.parametrize(
+    ("text", "directive"),
+    [
+        ("well-known, R&D", "well%2Dknown%2C%20R%26D"),
+        ("two\n lines", "two%20lines"),
+        ("w " * 200, "w%20w%20w%20w%20w%20w,w%20w%20w%20w%20w%20w"),
+    ],
+)
+def test_links_are_escaped(text: str, directive: str) -> None:
+    assert text_fragment_link(ARTICLE, text) == f"https://example.org/news#:~:text={directive}"
+
+
+@pytest.mark.parametrize("url", [None, "javascript:alert(1)", "file:///etc/passwd"])
+def test_only_web_addresses_get_a_link(url: str | None) -> None:
+    assert text_fragment_link(Article.create("Text.", url=url), "Text.") is None

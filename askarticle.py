@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from corpus.errors import AskArticleError
+from evaluation.command import evaluate_command
 
 if TYPE_CHECKING:
     from bot import Answer, Citation, Settings
@@ -73,10 +74,13 @@ def serve(
     uvicorn.Server(config).run(sockets=[listener])
 
 
+app.command("evaluate", help=(evaluate_command.__doc__ or "").partition("\n")[0])(evaluate_command)
+
+
 def main() -> None:
     """Run the command; every error the user can mend is one line on stderr and exit status 2."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(prog_name="askarticle", standalone_mode=False) or 0)
     except AskArticleError as error:
         _fail(str(error))
     except _UsageError as error:

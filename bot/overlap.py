@@ -3,104 +3,15 @@
 The index finds passages in the whole library; here a handful of sentences compete, so the statistics are theirs alone.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
-import Stemmer
 from numpy.typing import NDArray
 
+from index.words import terms
+
 K1, B = 1.2, 0.75  # Robertson and Zaragoza 2009, section 3.2: the usual values
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:'[^\W_]+)?")  # 3,000 and 2.5 stay whole
-_STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "how",
-        "i",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "our",
-        "she",
-        "should",
-        "so",
-        "some",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "'s",
-    ]
-)
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("english", 10_000)
-
-
-def terms(text: str) -> list[str]:
-    """Give the stems of the words that carry meaning, in order; numbers stay as they are written."""
-    words = _WORD.findall(text.lower().replace("’", "'"))
-    return list(_stemmer().stemWords([word.removesuffix("'s") for word in words if word not in _STOP_WORDS]))
 
 
 def overlap(question: str, texts: Sequence[str]) -> NDArray[np.float64]:

@@ -67,4 +67,4 @@ def test_the_shipped_model_is_whole_and_says_what_it_was_fitted_on() -> None:
     assert model.score.shape == (len(FEATURES),)
     assert model.confidence.shape == (len(FEATURES) + 1,)
     assert 0 < model.threshold < 1
-    assert json.loads((files("bot") / "evidence.json").read_text())["fitted_on"]["questions"] > 1_000
+    assert json.loads((files("bot") / "evidence.json").read_text())["fitted_on"]["questions"] >= 500

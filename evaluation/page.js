@@ -3,7 +3,7 @@ const collator = new Intl.Collator("en", { numeric: true });
 
 const value = (row, column) => {
   const cell = row.cells[column];
-  const number = Number.parseFloat(cell.dataset.sort ?? cell.textContent);
+  const number = Number.parseFloat(cell.dataset.sort);
   return { number, text: cell.textContent };
 };
 

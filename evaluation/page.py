@@ -102,9 +102,9 @@ def _comparison(comparison: Comparison, document: Record, baseline: Record | Non
     rows = [
         [
             _cell(name, BY_NAME[name].says),
-            f'<td data-sort="{change.value:.6f}">{change.value:+.3f}</td>',
-            f"<td>{change.low:+.3f} to {change.high:+.3f}</td>",
-            f"<td>{change.p:.3f}</td>",
+            _number(change.value, f"{change.value:+.3f}"),
+            _cell(f"{change.low:+.3f} to {change.high:+.3f}"),
+            _number(change.p, f"{change.p:.3f}"),
             _cell(verdict(name, change)),
         ]
         for name, change in comparison.figures.items()
@@ -142,7 +142,9 @@ def _misses(entry: Record, run: Run) -> str:
             _question(record),
             _gold(record, run),
             _cited(record["ranked"], run),
-            _cell("" if record["confidence"] is None else f"{record['confidence']:.3f}"),
+            "<td></td>"
+            if record["confidence"] is None
+            else _number(record["confidence"], f"{record['confidence']:.3f}"),
         ]
         for record in missed
     ]
@@ -196,6 +198,10 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _cell(text: str, says: str = "") -> str:
     return f"<td>{escape(text)}{f'<br><small>{escape(says)}</small>' if says else ''}</td>"
+
+
+def _number(value: float, text: str) -> str:
+    return f'<td data-sort="{value:.6f}">{escape(text)}</td>'
 
 
 def _paragraph(text: str) -> str:

@@ -11,14 +11,19 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
+from bot.reader.examples import load_tokenizer
 from bot.reader.network import ReaderNetwork, load_averaged, numpy_reader
 from bot.reader.onnx_graph import onnx_model
+from bot.reader.score import make_input
+from corpus import cut_passages, default_article, split_sentences
 from index.onnx_session import OnnxModel
 
 OUTPUTS = ("start", "end", "relevance", "answerable")
@@ -54,12 +59,25 @@ def largest_differences(one: Read, other: Read, inputs: Sequence[tuple[NDArray[n
     return {name: round(value, 5) for name, value in largest.items()}
 
 
+def article_inputs(tokenizer: Tokenizer) -> list[tuple[NDArray[np.int64], ...]]:
+    """The default article's passages, each asked with the first words of the passage before it."""
+    article = default_article()
+    passages = cut_passages(article, split_sentences(article))
+    inputs: list[tuple[NDArray[np.int64], ...]] = []
+    for before, passage in pairwise(passages):
+        question = " ".join(before.sentences[0].text.split()[:10]) + "?"
+        made = make_input(tokenizer, question, article.title, passage.sentences)
+        ids = np.array([made.ids], dtype=np.int64)
+        inputs.append((ids, np.ones_like(ids), (np.arange(ids.shape[1])[None] >= made.second_at).astype(np.int64)))
+    return inputs
+
+
 def report(network: ReaderNetwork, path: Path, threads: int) -> dict[str, Any]:
-    """Size, distance to the original and time of an exported file."""
+    """Size, distance to the original and time of an exported file, on the default article."""
     began = time.perf_counter()
     model = OnnxModel(path, threads=threads)
     opened = time.perf_counter() - began
-    inputs = sample_inputs(network.config.vocab_size, 16, min(256, network.config.max_position_embeddings))
+    inputs = article_inputs(load_tokenizer(path.parent))
     differences = largest_differences(numpy_reader(network, threads), model.run, inputs)
     times = []
     for given in inputs:
@@ -70,6 +88,8 @@ def report(network: ReaderNetwork, path: Path, threads: int) -> dict[str, Any]:
         "file": path.name,
         "megabytes": round(path.stat().st_size / 1e6, 2),
         "largest_difference": differences,
+        "inputs": len(inputs),
+        "median_tokens": int(np.median([given[0].size for given in inputs])),
         "open_ms": round(opened * 1e3, 1),
         "median_ms": round(float(np.median(times)) * 1e3, 1),
     }

@@ -65,6 +65,7 @@ def evaluate_command(
     """
     from evaluation.data_sets import load_data_set
     from evaluation.document import make_document, read_document, to_json
+    from evaluation.systems import can_follow_up
     from evaluation.tasks import usual_tasks
     from evaluation.two_runs import against_baseline, among_systems, comparison_record
 
@@ -74,8 +75,9 @@ def evaluate_command(
     asked = load_data_set(data_set, split)
     if limit:
         asked = asked.limited(limit, seed)
-    tasks = list(dict.fromkeys(task or usual_tasks(asked)))
-    runs = _runs(asked, tasks, list(dict.fromkeys(system or ["bot"])), run, depth, data)
+    systems = list(dict.fromkeys(system or ["bot"]))
+    usual = [name for name in usual_tasks(asked) if name != "conversation" or run or can_follow_up(systems)]
+    runs = _runs(asked, list(dict.fromkeys(task or usual)), systems, run, depth, data)
     document = make_document(asked, runs, limit, seed)
     against = against_baseline(document, stored, baseline) if stored and baseline else among_systems(document)
     document["comparisons"] = [comparison_record(comparison) for comparison in against]

@@ -14,7 +14,7 @@ from evaluation.baselines import Baseline, KnownVectors
 from evaluation.gold import DataSet
 from evaluation.outcome import Outcome
 from evaluation.scoring import score_all
-from evaluation.systems import BotSystem, PassageSearch, System
+from evaluation.systems import BotSystem, PassageSearch, System, takes_history
 from evaluation.tasks import TASKS, Job
 from index import Encoder, PassageIndex
 
@@ -101,10 +101,9 @@ def make_system(job: Job, name: str, index: PassageIndex, vectors: KnownVectors,
         return PassageSearch(index, name, vectors, depth)
     if name != "bot":
         return Baseline(index, name, vectors, depth)
-    system = BotSystem(Bot(index))
-    if job.task.name == "conversation" and not system.takes_history:
+    if job.task.name == "conversation" and not takes_history():
         raise EvaluationError("The bot takes no history yet: leave --task conversation out, or ask a baseline.")
-    return system
+    return BotSystem(Bot(index))
 
 
 def _index(articles: Sequence[Article], encoder: Encoder, progress: Progress[Any]) -> PassageIndex:

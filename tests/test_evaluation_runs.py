@@ -24,6 +24,11 @@ def data_set(tmp_path):
     return load_data_set(write_set(tmp_path))
 
 
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch):
+    monkeypatch.setattr("evaluation.statistics.RESAMPLES", 100)
+
+
 def no_progress(items, says):
     return items
 

@@ -4,13 +4,24 @@ from time import perf_counter
 
 import numpy as np
 
-from bot.answer import Answer, Citation, Timing
-from bot.evidence import Evidence, EvidenceModel, candidates, features, shipped_model, weigh
+from bot.answer import Answer, Citation, Span, Timing
+from bot.evidence import (
+    Evidence,
+    EvidenceModel,
+    best_readings,
+    candidates,
+    features,
+    reader_features,
+    shipped_model,
+    weigh,
+)
 from bot.question import check_question
+from bot.reader.reader import Reader
 from corpus import Article, Sentence
 from index import Hit, PassageIndex, Vectors
 
 PASSAGES = 10  # passages looked at for one question
+READ = 6  # of these, how many the reader reads
 NEAREST = 3  # sentences shown when none answers
 MOST_CITATIONS = 5
 ALSO_CITED = 0.5  # a further sentence is cited when it is more likely than not to answer
@@ -19,9 +30,11 @@ ALSO_CITED = 0.5  # a further sentence is cited when it is more likely than not 
 class Bot:
     """Answers questions from the articles of one index. Safe to call from several threads."""
 
-    def __init__(self, index: PassageIndex, model: EvidenceModel | None = None) -> None:
+    def __init__(self, index: PassageIndex, reader: Reader | None = None, model: EvidenceModel | None = None) -> None:
+        """Ask ``index``. Without a ``reader`` sentences are chosen by retrieval scores alone, which is less sure."""
         self.index = index
-        self.model = model or shipped_model()
+        self.reader = reader
+        self.model = model or shipped_model("reader" if reader else "retrieval")
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -67,7 +80,11 @@ class Bot:
             return []
         dense = self.index.sentence_vectors(sentences) @ vector[0]  # (n_sentences,)
         matrix = features(question, sentences, np.asarray(dense), passages, [hit.dense for hit in hits])
-        return weigh(sentences, matrix, self.model)
+        if self.reader is None:
+            return weigh(sentences, matrix, self.model)
+        best = best_readings(self.reader.read(question, passages[:READ]))
+        matrix = np.column_stack([matrix, reader_features(sentences, best)])
+        return weigh(sentences, matrix, self.model, best)
 
 
 def compose(question: str, evidence: list[Evidence], threshold: float, timing: Timing) -> Answer:
@@ -96,4 +113,5 @@ def _cite(item: Evidence) -> Citation:
     sentence = item.sentence
     if sentence.article.text[sentence.start : sentence.end] != sentence.text or not sentence.text:
         raise AssertionError(f"sentence {sentence.index} of article {sentence.article.id!r} is not its own text")
-    return Citation(sentence=sentence, score=item.probability)
+    answer = Span(*item.answer) if item.answer else None
+    return Citation(sentence=sentence, score=item.probability, answer=answer)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.bot import Bot
+from bot.reader.reader import shipped_reader
 from bot.settings import Settings
 from corpus import default_article
 from corpus.errors import StoredDataError
@@ -22,8 +23,10 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
     """
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
     if article is not None:
-        return Bot(PassageIndex.build([read_text_file(article)], encoder))
-    return Bot(_default_index(settings.data / "indexes" / "default", encoder))
+        index = PassageIndex.build([read_text_file(article)], encoder)
+    else:
+        index = _default_index(settings.data / "indexes" / "default", encoder)
+    return Bot(index, shipped_reader())
 
 
 def _default_index(folder: Path, encoder: Encoder) -> PassageIndex:

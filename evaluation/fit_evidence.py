@@ -1,4 +1,7 @@
-"""Fit the evidence model: ``python -m evaluation.fit_evidence TRAIN.jsonl.gz`` writes ``bot/evidence.json``.
+"""Fit the evidence models: ``python -m evaluation.fit_evidence MODEL FILE...``; they go into ``bot/evidence.json``.
+
+MODEL is ``retrieval`` (a bot without a reader) or ``reader``. The reader's coefficients must not be fitted on what it
+was trained on. Of the files given, every second article is left out, to be measured on.
 
 Three kinds of question are asked of the real index: answerable ones of the whole article; answerable and unanswerable
 ones of their own paragraph alone (the unanswerable are near-misses); and questions of one article asked of another
@@ -11,6 +14,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
+from zlib import crc32
 
 import numpy as np
 import typer
@@ -18,59 +22,67 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from bot.bot import PASSAGES
-from bot.evidence import FEATURES, candidates, confidence_features, features
+from bot.bot import PASSAGES, READ
+from bot.evidence import FEATURES, best_readings, candidates, confidence_features, features, reader_features
+from bot.reader.reader import Reader
 from bot.settings import Settings
 from corpus import Article
 from index import Encoder, PassageIndex, open_encoder
 
 Example = tuple[str, NDArray[np.float64], NDArray[np.bool_]]  # kind, features of each sentence, which are gold
+BOT = Path(__file__).parent.parent / "bot"
 MOST_CHARACTERS = 12_000  # of an article; longer ones are cut at a paragraph's end
 SHARES = {"article": 0.4, "paragraph": 0.2, "near-miss": 0.2, "off-topic": 0.2}  # assumed of real questions
 
 
 def main(
-    train: Path,
-    articles: Annotated[int, typer.Option(help="How many articles to ask.")] = 120,
+    model: str,
+    data: list[Path],
+    articles: Annotated[int, typer.Option(help="How many articles of each file to ask.")] = 120,
     questions: Annotated[int, typer.Option(help="Questions of each kind per article.")] = 10,
-    out: Path = Path(__file__).parent.parent / "bot" / "evidence.json",
+    weights: Annotated[Path, typer.Option(help="The reader's folder.")] = BOT / "reader" / "weights",
+    out: Path = BOT / "evidence.json",
 ) -> None:
-    """Fit on the questions of TRAIN (gzipped JSON lines) and write the coefficients."""
+    """Fit MODEL on the questions of the files (gzipped JSON lines) and write the coefficients."""
     encoder = open_encoder(Settings().data)
-    examples = list(ask_all(read(train, articles), encoder, questions))
-    weights = fit_score([example for example in examples if example[0] == "article"])
-    x, right, share = confidence_rows(examples, weights)
-    model = LogisticRegression(C=10.0, max_iter=1000).fit(x, right, sample_weight=share)
-    probability = model.predict_proba(x)[:, 1]
+    reader = Reader(weights) if model == "reader" else None
+    examples = [example for path in data for example in ask_all(read(path, articles), encoder, reader, questions)]
+    names = FEATURES["reader" if reader else "retrieval"]
+    score = fit_score([example for example in examples if example[0] == "article"])
+    x, right, share = confidence_rows(examples, score)
+    logistic = LogisticRegression(C=10.0, max_iter=1000).fit(x, right, sample_weight=share)
+    probability = logistic.predict_proba(x)[:, 1]
     threshold = best_threshold(probability, right, share)
     cited = probability >= threshold
     kinds = np.array([kind for kind, _, _ in examples])
-    document = {
-        "score": dict(zip(FEATURES, weights.round(3).tolist(), strict=True)),
+    fitted = {
+        "score": dict(zip(names, score.round(3).tolist(), strict=True)),
         "confidence": {
-            "intercept": round(float(model.intercept_[0]), 3),
-            **dict(zip((*FEATURES, "margin"), model.coef_[0].round(3).tolist(), strict=True)),
+            "intercept": round(float(logistic.intercept_[0]), 3),
+            **dict(zip((*names, "margin"), logistic.coef_[0].round(3).tolist(), strict=True)),
         },
         "threshold": round(threshold, 3),
-        "fitted_on": {"file": train.name, "articles": articles, "questions": len(examples), "shares": SHARES},
+        "fitted_on": {"files": [path.name for path in data], "questions": len(examples), "shares": SHARES},
         "on_the_same_questions": {
             "right_first": {k: round(float(right[kinds == k].mean()), 3) for k in ("article", "paragraph")},
             "cited": {k: round(float(cited[kinds == k].mean()), 3) for k in SHARES},
         },
     }
+    document = {**(json.loads(out.read_text("utf-8")) if out.exists() else {}), model: fitted}
     out.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-    typer.echo(json.dumps(document, indent=2))
+    typer.echo(json.dumps(fitted, indent=2))
 
 
 def read(path: Path, limit: int) -> list[dict[str, Any]]:
-    """Give ``limit`` documents of the file, chosen by a fixed seed."""
+    """Give at most ``limit`` documents of the file, of those whose id has an even checksum, chosen by a fixed seed."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         documents = [json.loads(line) for line in lines]
+    documents = [document for document in documents if crc32(document["id"].encode()) % 2 == 0]
     random.Random(1).shuffle(documents)
     return documents[:limit]
 
 
-def ask_all(documents: list[dict[str, Any]], encoder: Encoder, most: int) -> Iterator[Example]:
+def ask_all(documents: list[dict[str, Any]], encoder: Encoder, reader: Reader | None, most: int) -> Iterator[Example]:
     """Ask each document its questions of the four kinds."""
     rng = random.Random(2)
     for number, document in enumerate(documents):
@@ -81,25 +93,31 @@ def ask_all(documents: list[dict[str, Any]], encoder: Encoder, most: int) -> Ite
         unanswerable = [q for q in inside if not q["answerable"]]
         whole = PassageIndex.build([Article.create(document["text"][:end], title=document["title"])], encoder)
         for question in rng.sample(answerable, min(most, len(answerable))):
-            yield ask("article", whole, question, 0)
+            yield ask("article", whole, reader, question, 0)
         for kind, pool in (("paragraph", answerable), ("near-miss", unanswerable)):
             for question in rng.sample(pool, min(most // 2, len(pool))):
                 start, stop = question["para"]
-                part = PassageIndex.build([Article.create(document["text"][start:stop])], encoder)
-                yield ask(kind, part, question, start)
+                part = PassageIndex.build(
+                    [Article.create(document["text"][start:stop], title=document["title"])], encoder
+                )
+                yield ask(kind, part, reader, question, start)
         other = documents[(number + 1) % len(documents)]["questions"]
         for question in rng.sample(other, min(most, len(other))):
-            yield ask("off-topic", whole, {**question, "answers": []}, 0)
+            yield ask("off-topic", whole, reader, {**question, "answers": []}, 0)
 
 
-def ask(kind: str, index: PassageIndex, question: dict[str, Any], offset: int) -> Example:
+def ask(kind: str, index: PassageIndex, reader: Reader | None, question: dict[str, Any], offset: int) -> Example:
     """Give the features of every candidate sentence and which of them hold a gold answer."""
     text = question["question"]
     vector = index.encoder.encode([text])
     hits = index.search(text, PASSAGES, vector=vector)
     sentences = candidates([hit.passage for hit in hits])
     dense = np.asarray(index.sentence_vectors(sentences) @ vector[0])
-    matrix = features(text, sentences, dense, [hit.passage for hit in hits], [hit.dense for hit in hits])
+    passages = [hit.passage for hit in hits]
+    matrix = features(text, sentences, dense, passages, [hit.dense for hit in hits])
+    if reader:
+        best = best_readings(reader.read(text, passages[:READ]))
+        matrix = np.column_stack([matrix, reader_features(sentences, best)])
     spans = [(a["start"] - offset, a["start"] - offset + len(a["text"])) for a in question["answers"]]
     gold = np.array([any(s.start < end and start < s.end for start, end in spans) for s in sentences])
     return kind, matrix, gold
@@ -120,7 +138,7 @@ def fit_score(examples: list[Example], penalty: float = 1e-3) -> NDArray[np.floa
             slope -= matrix.T @ (share * gold / mass - share)
         return total / len(usable) + penalty * float(weights @ weights), slope / len(usable) + 2 * penalty * weights
 
-    result: NDArray[np.float64] = minimize(loss, np.ones(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    result: NDArray[np.float64] = minimize(loss, np.ones(usable[0][0].shape[1]), jac=True, method="L-BFGS-B").x
     return result
 
 

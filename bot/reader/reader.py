@@ -1,0 +1,124 @@
+"""The reader at run time: question and passage in, how well each sentence answers out. No torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from corpus import Passage, Sentence
+from index.onnx_session import OnnxModel
+
+# The lengths the model was trained with; see examples.py.
+MAX_TOKENS = 384
+MAX_QUESTION_TOKENS = 64
+MAX_TITLE_TOKENS = 24
+LONGEST_SPAN = 30  # tokens of an answer span; SQuAD's are shorter in 99 cases of 100
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader says of one sentence; logits, higher is better, of any sign.
+
+    ``span`` is the best answer span's score less the score of "no answer here", ``relevance`` the sentence head's
+    logit, ``answerable`` the whole passage's. ``start`` and ``end`` are the best span's code-point offsets into the
+    article.
+    """
+
+    sentence: Sentence
+    span: float
+    relevance: float
+    answerable: float
+    start: int
+    end: int
+
+
+class Reader:
+    """Scores the sentences of passages for one question. The same input gives the same bytes."""
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        """Open the model in ``folder``: ``reader.onnx`` and ``tokenizer.json``; EncoderError when it can't be read."""
+        self._model = OnnxModel(folder / "reader.onnx", threads=threads)
+        self._outputs = {name: place for place, name in enumerate(self._model.output_names)}
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Read each passage on its own, so that what is read with it cannot change a score.
+
+        Returns:
+            One Reading for each sentence of each passage, passage by passage; a sentence in two passages comes twice.
+        """
+        asked = self._ids(question)[:MAX_QUESTION_TOKENS]
+        return [reading for passage in passages for reading in self._read_one(asked, passage)]
+
+    def _read_one(self, asked: list[int], passage: Passage) -> list[Reading]:
+        encoded = self._tokenizer.encode(passage.text, add_special_tokens=False)
+        title = self._ids(passage.article.title)[:MAX_TITLE_TOKENS]
+        head = [101, *asked, 102, *title, 102] if title else [101, *asked, 102]
+        ids = np.array([[*head, *encoded.ids[: MAX_TOKENS - len(head) - 1], 102]], dtype=np.int64)
+        types = (np.arange(ids.shape[1]) >= len(asked) + 2).astype(np.int64)[None]
+        outputs = self._model.run(ids, None, types)
+        start, end, relevance = (outputs[self._outputs[name]][0] for name in ("start", "end", "relevance"))
+        answerable = float(outputs[self._outputs["answerable"]][0])
+        nothing = float(start[0] + end[0])
+        body = slice(len(head), ids.shape[1] - 1)
+        offsets = np.array(encoded.offsets[: body.stop - body.start], dtype=np.int64).reshape(-1, 2) + passage.start
+        return [
+            reading
+            for sentence in passage.sentences
+            if (reading := _of(sentence, offsets, start[body], end[body], relevance[body], answerable, nothing))
+        ]
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+
+def shipped_reader(threads: int | None = None) -> Reader:
+    """Open the reader that ships with the product."""
+    with as_file(files("bot.reader") / "weights") as folder:
+        return Reader(folder, threads=threads)
+
+
+def best_span(start: Logits, end: Logits, longest: int = LONGEST_SPAN) -> tuple[int, int, float]:
+    """Give first token i, last token j and score of the best span: the largest ``start[i] + end[j]``.
+
+    Here ``i <= j < i + longest``.
+    """
+    scores = start[:, None] + end[None, :]
+    places = np.arange(len(start))
+    length = places[None, :] - places[:, None]
+    scores = np.where((length >= 0) & (length < longest), scores, -np.inf)
+    first, last = divmod(int(np.argmax(scores)), len(start))
+    return first, last, float(scores[first, last])
+
+
+def _of(
+    sentence: Sentence,
+    offsets: NDArray[np.int64],  # (n_tokens, 2) into the article
+    start: Logits,
+    end: Logits,
+    relevance: Logits,
+    answerable: float,
+    nothing: float,
+) -> Reading | None:
+    """Give the Reading of one sentence, or None when the passage was cut before it or it holds no token."""
+    inside = np.flatnonzero((offsets[:, 0] >= sentence.start) & (offsets[:, 0] < sentence.end))
+    if not len(inside):
+        return None
+    first, last, score = best_span(start[inside], end[inside])
+    return Reading(
+        sentence=sentence,
+        span=score - nothing,
+        relevance=float(relevance[inside].mean()),
+        answerable=answerable,
+        start=int(offsets[inside[first], 0]),
+        end=int(offsets[inside[last], 1]),
+    )

@@ -92,9 +92,18 @@ class OnnxEncoder:
 
     def _encode_one(self, text: str) -> NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)  # (1, n_tokens)
+        if not ids.size:
+            return self._nowhere()
         token_vectors = self._model.run(ids)[0][0]  # (n_tokens, dim)
         vector: NDArray[np.float32] = token_vectors.mean(axis=0) if self._pooling == "mean" else token_vectors[0]
-        return vector / np.linalg.norm(vector)
+        norm = np.linalg.norm(vector)
+        return vector / norm if norm > 0 else self._nowhere()
+
+    def _nowhere(self) -> NDArray[np.float32]:
+        """Give the row of a text that has no direction: along the first axis, so that it is a unit row all the same."""
+        row = np.zeros(self.dim, dtype=np.float32)
+        row[0] = 1
+        return row
 
 
 def _damaged(path: Path, crc: str) -> bool:

@@ -23,18 +23,25 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
     if article is not None:
         return Bot(PassageIndex.build([read_text_file(article)], encoder))
-    return Bot(_default_index(settings.data / "indexes" / "default", encoder))
+    return Bot(_default_index(settings.data / "indexes" / "default", encoder, say))
 
 
-def _default_index(folder: Path, encoder: Encoder) -> PassageIndex:
-    """Load the saved index; make it anew when it is missing, damaged, or of another encoder or text."""
+def _default_index(folder: Path, encoder: Encoder, say: Callable[[str], None] | None) -> PassageIndex:
+    """Load the saved index; make it anew when it is missing, damaged, or of another encoder or text.
+
+    An index that cannot be kept (a data folder without write permission, a full disk) answers as well as one that can.
+    """
     article = default_article()
     try:
         index = PassageIndex.load(folder, encoder)
         if [(known.id, known.fingerprint) for known in index.articles] == [(article.id, article.fingerprint)]:
             return index
-    except StoredDataError:
+    except (StoredDataError, OSError):  # OSError: another process saved it anew and took these files away meanwhile
         pass
     index = PassageIndex.build([article], encoder)
-    index.save(folder)
+    try:
+        index.save(folder)
+    except (StoredDataError, OSError) as error:
+        if say is not None:
+            say(f"The index could not be kept for the next question: {error}")
     return index

@@ -1,6 +1,6 @@
-"""A follow-up becomes a question that stands alone, by rule: the question it leans on comes before it.
+"""A follow-up becomes a question that stands alone, by rule: the question before it is put in front.
 
-Deterministic and shown to the reader as ``standalone_question``.
+Deterministic, and shown to the reader as ``standalone_question``.
 """
 
 import re
@@ -27,13 +27,10 @@ def leans(question: str) -> bool:
 def stand_alone(question: str, history: Sequence[str] = ()) -> str:
     """Give ``question`` as one that stands alone.
 
-    A question that leans on earlier ones gets the last of ``history`` (oldest first) that stands alone put before it; a
-    new topic stays as it is.
+    A question that leans on earlier ones gets the last of ``history`` (oldest first) put before it; a new topic stays
+    as it is.
     """
-    if not leans(question):
+    if not history or not leans(question):
         return question
-    for earlier in reversed(history):
-        if not leans(earlier):
-            whole = f"{earlier.strip()} {question}"
-            return whole if len(whole) <= MAX_CHARACTERS else question
-    return question
+    whole = f"{history[-1].strip()} {question}"
+    return whole if len(whole) <= MAX_CHARACTERS else question

@@ -27,8 +27,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _folder(name: str) -> Path:
+    if not name:  # as a path it would be the working directory
+        raise typer.BadParameter("the name is empty")
+    return Path(name)
+
+
 DataOption = Annotated[
-    Path | None, typer.Option("--data", help="The data folder; default: ASKARTICLE_DATA or the user's data directory.")
+    Path | None,
+    typer.Option(
+        "--data",
+        parser=_folder,
+        metavar="<path>",
+        help="The data folder; default: ASKARTICLE_DATA or the user's data directory.",
+    ),
 ]
 ArticleOption = Annotated[Path | None, typer.Option("--article", help="A text file to ask in place of the default.")]
 
@@ -130,7 +143,9 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
+        listener.listen()  # at once, so that of two servers started together the second is told so here
     except OSError as error:
+        listener.close()
         _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --host or --port.")
     return listener
 

@@ -10,6 +10,8 @@ from corpus.errors import StoredDataError
 from corpus.readers.text import read_text_file
 from index import Encoder, PassageIndex, open_encoder
 
+LONG_READ = 50_000  # characters; an article above it takes seconds to encode
+
 
 def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str], None] | None = None) -> Bot:
     """Open the bot on the default article, or on the text file ``article``.
@@ -22,7 +24,10 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
     """
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
     if article is not None:
-        return Bot(PassageIndex.build([read_text_file(article)], encoder))
+        own = read_text_file(article)
+        if say is not None and len(own.text) > LONG_READ:
+            say(f"Reading {len(own.text):,} characters (a minute for each few hundred thousand) ...")
+        return Bot(PassageIndex.build([own], encoder))
     return Bot(_default_index(settings.data / "indexes" / "default", encoder, say))
 
 

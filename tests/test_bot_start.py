@@ -47,6 +47,14 @@ def test_an_index_that_cannot_be_read_is_made_anew(
     assert open_bot(Settings(data=tmp_path)).articles
 
 
+def test_a_long_file_is_announced_and_a_short_one_is_not(tmp_path: Path) -> None:
+    said: list[str] = []
+    for times in (1, 2_000):
+        (tmp_path / "story.txt").write_text("The ferry sank. Its captain left last. " * times, "utf-8")
+        open_bot(Settings(data=tmp_path), tmp_path / "story.txt", say=said.append)
+    assert said == ["Reading 78,000 characters (a minute for each few hundred thousand) ..."]
+
+
 def test_a_readers_own_file_is_kept_nowhere(tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text("The ferry sank. Its captain left last.", "utf-8")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from askarticle import _listen
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -45,6 +47,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["nope"], "No such command"),
         (["serve", "--port", "70000"], "'--port'"),
         (["serve", "--port", "80.5"], "'--port'"),
+        (["ask", "why?", "--data", ""], "'--data'"),
         (["serve", "--host", "a..b"], "'a..b' is no address"),
         (["serve", "--host", "127.0.0.1:80"], "'127.0.0.1:80' is no address"),
         (["serve", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1 port 8000"),
@@ -172,6 +175,19 @@ def test_a_server_answers_under_its_own_address_and_stops_in_time(data: Path, mo
             server.kill()
             slow.close()
     assert status == 200
+
+
+def test_a_port_that_another_server_has_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port), data=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use" in done.stderr
+
+
+def test_of_two_servers_with_one_port_the_second_is_told_before_it_starts() -> None:
+    with _listen("127.0.0.1", 0) as first, pytest.raises(SystemExit):
+        _listen("127.0.0.1", first.getsockname()[1])
 
 
 def _first_status(host: str, port: int) -> int:

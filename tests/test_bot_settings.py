@@ -21,7 +21,10 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"ASKARTICLE_{name.upper()}" for name in Settings.model_fields]
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
     plain = Settings()
-    for name in Settings.model_fields:
-        monkeypatch.setenv(f"ASKARTICLE_{name.upper()}", "")
+    for name in names:
+        monkeypatch.setenv(name, "")
     assert Settings() == plain

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.bot import Bot
 from bot.settings import Settings
-from corpus import default_article
+from corpus import Article, cut_passages, default_article, split_sentences
 from corpus.errors import StoredDataError
 from corpus.readers.text import read_text_file
 from index import Encoder, PassageIndex, open_encoder
@@ -32,14 +32,14 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
 
 
 def _default_index(folder: Path, encoder: Encoder, say: Callable[[str], None] | None) -> PassageIndex:
-    """Load the saved index; make it anew when it is missing, damaged, or of another encoder or text.
+    """Load the saved index; make it anew when it is missing, damaged, or of another encoder, text or way of cutting it.
 
     An index that cannot be kept (a data folder without write permission, a full disk) answers as well as one that can.
     """
     article = default_article()
     try:
         index = PassageIndex.load(folder, encoder)
-        if [(known.id, known.fingerprint) for known in index.articles] == [(article.id, article.fingerprint)]:
+        if _is_of(article, index):
             return index
     except (StoredDataError, OSError):  # OSError: another process saved it anew and took these files away meanwhile
         pass
@@ -50,3 +50,14 @@ def _default_index(folder: Path, encoder: Encoder, say: Callable[[str], None] | 
         if say is not None:
             say(f"The index could not be kept for the next question: {error}")
     return index
+
+
+def _is_of(article: Article, index: PassageIndex) -> bool:
+    """Say whether ``index`` holds ``article`` alone, cut as it is cut today."""
+    if [(known.id, known.fingerprint) for known in index.articles] != [(article.id, article.fingerprint)]:
+        return False
+    sentences = split_sentences(article)
+    today = [(passage.start, passage.end) for passage in cut_passages(article, sentences)]
+    return index.sentences(article.id) == sentences and today == [
+        (passage.start, passage.end) for passage in index.passages(article.id)
+    ]

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from corpus.errors import EncoderError, StoredDataError
 from index.onnx_session import OnnxModel
-from index.storage import crc32_of, read_json
+from index.storage import crc32_of, read_json, seal, unseal
 from index.types import Vectors
 
 FORMAT = 1
@@ -34,8 +34,8 @@ class EncoderManifest:
     crc32: dict[str, str]  # file name -> checksum
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as a JSON object."""
-        return asdict(self)
+        """Give it as a JSON object, sealed with its checksum."""
+        return seal(asdict(self))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -46,7 +46,7 @@ class EncoderManifest:
             StoredDataError: it is of another format, or a file is damaged.
         """
         try:
-            manifest = cls(**read_json(folder / MANIFEST))
+            manifest = cls(**unseal(read_json(folder / MANIFEST), folder / MANIFEST))
             known = manifest.format == FORMAT and manifest.pooling in get_args(Pooling)
             whole = known and set(manifest.crc32) == {MODEL, WEIGHTS, TOKENIZER}
         except (TypeError, AttributeError):

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,12 @@ def test_a_readers_own_file_is_kept_nowhere(tmp_path: Path) -> None:
     story.write_text("The ferry sank. Its captain left last.", "utf-8")
     open_bot(Settings(data=tmp_path / "data"), story)
     assert not (tmp_path / "data").exists()
+
+
+def test_an_index_cut_in_another_way_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("corpus.passages._LEAST_FILL", 0.1)
+        old = open_bot(Settings(data=tmp_path)).index
+    new = open_bot(Settings(data=tmp_path)).index
+    assert [p.start for p in new.passages("default")] != [p.start for p in old.passages("default")]
+    assert json.loads((tmp_path / "indexes" / "default" / "manifest.json").read_text())["generation"] == 2

@@ -103,6 +103,16 @@ def exports(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return made
 
 
+@pytest.mark.parametrize(("before", "after"), [('"mean"', '"cls"'), ('"dim": 2', '"dim": 394'), ("256", "2")])
+def test_a_manifest_changed_by_hand_is_noticed(tmp_path: Path, before: str, after: str) -> None:
+    write_export(tmp_path)
+    manifest = tmp_path / MANIFEST
+    assert before in manifest.read_text()
+    manifest.write_text(manifest.read_text().replace(before, after))
+    with pytest.raises(StoredDataError, match="damaged"):
+        OnnxEncoder(tmp_path)
+
+
 def test_the_export_is_made_once_and_again_when_damaged(tmp_path: Path, exports: list[Path]) -> None:
     said: list[str] = []
     for _ in range(2):

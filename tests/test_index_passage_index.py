@@ -92,7 +92,7 @@ def test_articles_and_sentences(index: PassageIndex) -> None:
     assert index.article("dog").text == DOG
     assert [sentence.text for sentence in index.sentences("dog")] == ["A dog barked at the moon.", "Nobody knew why."]
     for missing in (index.article, index.sentences, index.remove):
-        with pytest.raises(NoSuchArticleError, match=r"'cat'.*askarticle list"):
+        with pytest.raises(NoSuchArticleError, match=r"No article 'cat'\..*there: '"):
             missing("cat")
 
 
@@ -254,6 +254,33 @@ def test_a_damaged_manifest_is_noticed(index: PassageIndex, tmp_path: Path, mani
     (tmp_path / "manifest.json").write_text(manifest)
     with pytest.raises(StoredDataError, match=r"manifest\.json|format"):
         PassageIndex.load(tmp_path, FakeEncoder())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [('"next_id": ', '"next_id": 1'), ('"sha256": {', '"sha256": 5, "was": {'), ('"generation": 1', '"generation": 2')],
+)
+def test_a_manifest_changed_by_hand_is_noticed(index: PassageIndex, tmp_path: Path, before: str, after: str) -> None:
+    index.save(tmp_path)
+    manifest = tmp_path / "manifest.json"
+    assert before in manifest.read_text()
+    manifest.write_text(manifest.read_text().replace(before, after))
+    with pytest.raises(StoredDataError, match=r"manifest\.json is damaged"):
+        PassageIndex.load(tmp_path, FakeEncoder())
+
+
+def test_a_folder_in_the_manifests_place_is_noticed_and_replaced(index: PassageIndex, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").mkdir()
+    with pytest.raises(StoredDataError, match=r"manifest\.json is damaged"):
+        PassageIndex.load(tmp_path, FakeEncoder())
+    index.save(tmp_path)
+    assert PassageIndex.load(tmp_path, FakeEncoder()).articles == index.articles
+
+
+def test_a_lock_that_is_no_lock_is_one_clear_error(index: PassageIndex, tmp_path: Path) -> None:
+    (tmp_path / ".lock").write_bytes(b"not a database, but longer than a header of one hundred bytes" * 4)
+    with pytest.raises(StoredDataError, match="Cannot lock"):
+        index.save(tmp_path)
 
 
 def test_an_index_of_another_encoder_or_format_is_refused(index: PassageIndex, tmp_path: Path) -> None:

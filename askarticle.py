@@ -1,12 +1,13 @@
 """The command: ``askarticle ask``, ``serve``, ``evaluate``. Heavy imports wait until their command runs."""
 
+import io
 import json
 import os
 import socket
 import sys
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -16,6 +17,8 @@ from evaluation.command import evaluate_command
 if TYPE_CHECKING:
     from bot import Answer, Citation, Settings
 
+STOP_SECONDS = 5  # a stopped server gives the questions under way so long
+
 app = typer.Typer(
     help="Ask an article a question and get its own sentences back, verbatim and cited.",
     no_args_is_help=True,
@@ -24,8 +27,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _folder(name: str) -> Path:
+    if not name:  # as a path it would be the working directory
+        raise typer.BadParameter("the name is empty")
+    return Path(name)
+
+
 DataOption = Annotated[
-    Path | None, typer.Option("--data", help="The data folder; default: ASKARTICLE_DATA or the user's data directory.")
+    Path | None,
+    typer.Option(
+        "--data",
+        parser=_folder,
+        metavar="<path>",
+        help="The data folder; default: ASKARTICLE_DATA or the user's data directory.",
+    ),
 ]
 ArticleOption = Annotated[Path | None, typer.Option("--article", help="A text file to ask in place of the default.")]
 
@@ -45,7 +61,7 @@ def ask(
     check_question(question)  # before anything slow
     answer = open_bot(_settings(data), article, say=_say).ask(question)
     if as_json:
-        typer.echo(json.dumps(answer_to_dict(answer), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(answer_to_dict(answer), ensure_ascii=not _speaks_unicode(sys.stdout), indent=2))
     else:
         _print(answer)
 
@@ -69,8 +85,12 @@ def serve(
     address, bound = listener.getsockname()[:2]
     _say(f"Ask at http://{f'[{address}]' if ':' in address else address}:{bound}/  (stop with Ctrl-C)")
     # On loopback other names are refused: a foreign page whose name resolves to this machine could read the answers.
-    trusted = ("127.0.0.1", "localhost", "::1") if ip_address(address).is_loopback else ()
-    config = uvicorn.Config(create_app(bot, trusted_hosts=trusted), log_level="warning")
+    own = ("127.0.0.1", "localhost", "::1", address, host or settings.host)
+    trusted = own if ip_address(address).is_loopback else ()
+    # Without a limit, a client that never finishes its request would keep a stopped server running.
+    config = uvicorn.Config(
+        create_app(bot, trusted_hosts=trusted), log_level="warning", timeout_graceful_shutdown=STOP_SECONDS
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -79,6 +99,8 @@ app.command("evaluate", help=(evaluate_command.__doc__ or "").partition("\n")[0]
 
 def main() -> None:
     """Run the command; every error the user can mend is one line on stderr and exit status 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not _speaks_unicode(sys.stdout):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a quote says which of its characters cannot be shown
     try:
         sys.exit(app(prog_name="askarticle", standalone_mode=False) or 0)
     except AskArticleError as error:
@@ -113,14 +135,23 @@ def _settings(data: Path | None) -> "Settings":
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):  # UnicodeError: no name at all, such as "a..b"
+        _fail(f"{host!r} is no address of this machine. Choose another with --host, such as 127.0.0.1.")
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
+        listener.listen()  # at once, so that of two servers started together the second is told so here
     except OSError as error:
-        _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port.")
+        listener.close()
+        _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --host or --port.")
     return listener
+
+
+def _speaks_unicode(stream: TextIO | None) -> bool:
+    return str(getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
 
 
 def _print(answer: "Answer") -> None:

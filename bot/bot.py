@@ -1,10 +1,12 @@
 """The bot: a question in, an Answer out."""
 
+from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
 
 from bot.answer import Answer, Citation, Span, Timing
+from bot.conversation import stand_alone
 from bot.evidence import (
     Evidence,
     EvidenceModel,
@@ -49,21 +51,24 @@ class Bot:
         """Give an article's sentences in text order; raises NoSuchArticleError."""
         return self.index.sentences(article_id)
 
-    def ask(self, question: str, *, article: str | None = None) -> Answer:
+    def ask(self, question: str, *, article: str | None = None, history: Sequence[str] = ()) -> Answer:
         """Answer ``question`` from all articles, or from the one with the id ``article``.
+
+        ``history`` holds the conversation's earlier questions, oldest first: a follow-up is understood from them.
 
         Raises:
             EmptyQuestionError, QuestionTooLongError: the question cannot be asked.
             NoSuchArticleError: there is no article with that id.
         """
         question = check_question(question)
+        standalone = stand_alone(question, history)
         within = None if article is None else [self.article(article).id]
         started = perf_counter()
-        vector = self.index.encoder.encode([question])
+        vector = self.index.encoder.encode([standalone])
         encoded = perf_counter()
-        hits = self.index.search(question, PASSAGES, vector=vector, articles=within)
+        hits = self.index.search(standalone, PASSAGES, vector=vector, articles=within)
         found = perf_counter()
-        evidence = self._read(question, vector, hits)
+        evidence = self._read(standalone, vector, hits)
         read = perf_counter()
         timing = Timing(
             total=(read - started) * 1e3,
@@ -71,7 +76,7 @@ class Bot:
             search=(found - encoded) * 1e3,
             read=(read - found) * 1e3,
         )
-        return compose(question, evidence, self.model.threshold, timing)
+        return compose(question, standalone, evidence, self.model.threshold, timing)
 
     def _read(self, question: str, vector: Vectors, hits: list[Hit]) -> list[Evidence]:
         passages = [hit.passage for hit in hits]
@@ -87,7 +92,7 @@ class Bot:
         return weigh(sentences, matrix, self.model, best)
 
 
-def compose(question: str, evidence: list[Evidence], threshold: float, timing: Timing) -> Answer:
+def compose(question: str, standalone: str, evidence: list[Evidence], threshold: float, timing: Timing) -> Answer:
     """Make the Answer of ``evidence``, best first: cite when the best is likely enough, else show the nearest.
 
     Further citations follow the first in text order.
@@ -100,7 +105,7 @@ def compose(question: str, evidence: list[Evidence], threshold: float, timing: T
         cited = [evidence[0], *sorted(further, key=lambda item: (item.sentence.article.id, item.sentence.start))]
     return Answer(
         question=question,
-        standalone_question=question,
+        standalone_question=standalone,
         found=found,
         confidence=confidence,
         citations=[_cite(item) for item in cited],

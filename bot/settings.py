@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What can be set; command-line options override the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="ASKARTICLE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ASKARTICLE_", env_ignore_empty=True, extra="ignore")
 
     data: Path = Field(
         default_factory=lambda: user_data_path("askarticle"),

@@ -6,10 +6,12 @@ from pathlib import Path
 from bot.bot import Bot
 from bot.reader.reader import shipped_reader
 from bot.settings import Settings
-from corpus import default_article
+from corpus import Article, cut_passages, default_article, split_sentences
 from corpus.errors import StoredDataError
 from corpus.readers.text import read_text_file
 from index import Encoder, PassageIndex, open_encoder
+
+LONG_READ = 50_000  # characters; an article above it takes seconds to encode
 
 
 def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str], None] | None = None) -> Bot:
@@ -23,21 +25,40 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
     """
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
     if article is not None:
-        index = PassageIndex.build([read_text_file(article)], encoder)
-    else:
-        index = _default_index(settings.data / "indexes" / "default", encoder)
-    return Bot(index, shipped_reader())
+        own = read_text_file(article)
+        if say is not None and len(own.text) > LONG_READ:
+            say(f"Reading {len(own.text):,} characters (a minute for each few hundred thousand) ...")
+        return Bot(PassageIndex.build([own], encoder), shipped_reader())
+    return Bot(_default_index(settings.data / "indexes" / "default", encoder, say), shipped_reader())
 
 
-def _default_index(folder: Path, encoder: Encoder) -> PassageIndex:
-    """Load the saved index; make it anew when it is missing, damaged, or of another encoder or text."""
+def _default_index(folder: Path, encoder: Encoder, say: Callable[[str], None] | None) -> PassageIndex:
+    """Load the saved index; make it anew when it is missing, damaged, or of another encoder, text or way of cutting it.
+
+    An index that cannot be kept (a data folder without write permission, a full disk) answers as well as one that can.
+    """
     article = default_article()
     try:
         index = PassageIndex.load(folder, encoder)
-        if [(known.id, known.fingerprint) for known in index.articles] == [(article.id, article.fingerprint)]:
+        if _is_of(article, index):
             return index
-    except StoredDataError:
+    except (StoredDataError, OSError):  # OSError: another process saved it anew and took these files away meanwhile
         pass
     index = PassageIndex.build([article], encoder)
-    index.save(folder)
+    try:
+        index.save(folder)
+    except (StoredDataError, OSError) as error:
+        if say is not None:
+            say(f"The index could not be kept for the next question: {error}")
     return index
+
+
+def _is_of(article: Article, index: PassageIndex) -> bool:
+    """Say whether ``index`` holds ``article`` alone, cut as it is cut today."""
+    if [(known.id, known.fingerprint) for known in index.articles] != [(article.id, article.fingerprint)]:
+        return False
+    sentences = split_sentences(article)
+    today = [(passage.start, passage.end) for passage in cut_passages(article, sentences)]
+    return index.sentences(article.id) == sentences and today == [
+        (passage.start, passage.end) for passage in index.passages(article.id)
+    ]

@@ -1,19 +1,19 @@
 """Every error the product raises on purpose.
 
-    AskArticleError                 something the user can mend; its message says what, which and the cure
-    |-- ArticleError                an article cannot be taken in
-    |   |-- EmptyArticleError       no text in it
-    |   |-- NotTextError            bytes that are not text
-    |   |-- ArticleTooLargeError    more text than the limit
-    |   `-- NoSuchArticleError      nothing there under that path or id
-    |-- QuestionError               a question cannot be asked
-    |   |-- EmptyQuestionError      no words in it
-    |   `-- QuestionTooLongError    more characters than the limit
-    |-- StoredDataError             what lies in the data folder is not what this program wrote
-    |   `-- IndexMismatchError      an index made by another encoder or format
-    |-- EncoderError                the embedding model cannot be loaded or is not the expected one
-    `-- EvaluationError             an evaluation cannot be made as asked
-        `-- DataSetError            a record of a data set, run or baseline file cannot be read
+AskArticleError                 something the user can mend; its message says what, which and the cure
+|-- ArticleError                an article cannot be taken in
+|   |-- EmptyArticleError       no text in it
+|   |-- NotTextError            bytes that are not text
+|   |-- ArticleTooLargeError    more text than the limit
+|   `-- NoSuchArticleError      nothing there under that path or id
+|-- QuestionError               a question cannot be asked
+|   |-- EmptyQuestionError      no words in it
+|   `-- QuestionTooLongError    more characters than the limit
+|-- StoredDataError             what lies in the data folder is not what this program wrote
+|   `-- IndexMismatchError      an index made by another encoder or format
+|-- EncoderError                the embedding model cannot be loaded or is not the expected one
+`-- EvaluationError             an evaluation cannot be made as asked
+    `-- DataSetError            a record of a data set, run or baseline file cannot be read
 """
 
 

@@ -1,7 +1,8 @@
 """An article's sentences: the boundaries come from sentencex, their exact places and a few repairs from here."""
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 
 import sentencex  # type: ignore[import-untyped]
 
@@ -29,6 +30,8 @@ _TITLES = re.compile(
 )
 _WORD = re.compile(r"[^\W_]")
 _SIGHT = 200  # characters looked at on either side of an end, so that the time taken grows with the text's length only
+# sentencex takes time by the square of the sentences in a text: a longer one is shown to it in parts.
+_AT_ONCE = 5_000  # characters
 _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|E[SD]T|GMT|UTC|local")
 # Ends that sentencex leaves open: "…” Her", and a whole sentence in brackets.
@@ -61,15 +64,25 @@ def sentence_spans(text: str, find_ends: FindEnds) -> list[Span]:
 
 
 def sentencex_ends(block: str, language: str = "en") -> list[int]:
-    """Give the ends of sentences that sentencex finds in ``block``."""
-    return [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, block)]
+    """Give the ends of sentences that sentencex finds in ``block``, in order."""
+    ends: list[int] = []
+    start = 0
+    while start < len(block):
+        part = block[start : start + _AT_ONCE]
+        found = [boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(language, part)]
+        if start + _AT_ONCE < len(block):  # what follows an end is part of telling it: leave the last ones to the next
+            found = [end for end in found if end <= _AT_ONCE - _SIGHT]
+        ends += [start + end for end in found]
+        start += found[-1] if found else _AT_ONCE - _SIGHT
+    return ends
 
 
 def _block_spans(block: str, ends: Iterable[int]) -> list[Span]:
     """Give the trimmed spans between the ends that are believed."""
     more = [match.end() for match in _MORE_ENDS.finditer(block)]
+    quotes = [match.start() for match in re.finditer('"', block)]
     spans, start = [], _after_blanks(block, 0)
-    for end in sorted({_with_tail(block, end) for end in [*ends, *more]}):
+    for end in sorted({_with_tail(block, end, quotes) for end in [*ends, *more]}):
         if start < end < len(block) and _is_end(block, start, end):
             spans.append((start, end))
             start = _after_blanks(block, end)
@@ -89,20 +102,23 @@ def _after_blanks(text: str, start: int) -> int:
     return start
 
 
-def _with_tail(block: str, end: int) -> int:
-    """Move an end over the closing quotes, brackets, footnote marks and emoji that belong before it."""
+def _with_tail(block: str, end: int, quotes: Sequence[int]) -> int:
+    """Move an end over the closing quotes, brackets, footnote marks and emoji that belong before it.
+
+    ``quotes`` are the places of the block's straight quotation marks, in order.
+    """
     tail = _TAIL.match(block, end)
-    if tail and _closes(block, end, tail.end()):
+    if tail and _closes(block, end, tail.end(), quotes):
         end = tail.end()
     emoji = _EMOJI.match(block, end)
     return _before_blanks(block, emoji.end() if emoji else end)
 
 
-def _closes(block: str, start: int, end: int) -> bool:
+def _closes(block: str, start: int, end: int, quotes: Sequence[int]) -> bool:
     """Say whether ``block[start:end]`` closes: a straight quote glued to a word may as well open the next sentence."""
     if '"' not in block[start:end] or end == len(block) or block[end].isspace():
         return True
-    return block.count('"', 0, start) % 2 == 1
+    return bisect_left(quotes, start) % 2 == 1
 
 
 def _is_end(block: str, start: int, end: int) -> bool:

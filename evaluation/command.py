@@ -10,6 +10,7 @@ from corpus.errors import EvaluationError
 if TYPE_CHECKING:
     from evaluation.gold import DataSet
     from evaluation.run import Run
+    from evaluation.two_runs import Comparison
 
 DataSetArgument = Annotated[
     Path, typer.Argument(help="Questions: .jsonl or a folder of them, SQuAD .json, a BEIR folder, TREC .qrels.")
@@ -64,51 +65,34 @@ def evaluate_command(
         typer.Exit: status 1 when ``--fail-if-worse`` found something worse.
     """
     from evaluation.data_sets import load_data_set
-    from evaluation.document import make_document, read_document, to_json
-    from evaluation.systems import can_follow_up
-    from evaluation.tasks import usual_tasks
-    from evaluation.two_runs import against_baseline, among_systems, comparison_record
+    from evaluation.document import read_document
 
     if fail_if_worse is not None and baseline is None:
         raise EvaluationError("--fail-if-worse needs --baseline FILE: a report stored with --json.")
     stored = read_document(baseline) if baseline else None  # before anything slow
     asked = load_data_set(data_set, split)
-    if limit:
-        asked = asked.limited(limit, seed)
-    systems = list(dict.fromkeys(system or ["bot"]))
-    usual = [name for name in usual_tasks(asked) if name != "conversation" or run or can_follow_up(systems)]
-    runs = _runs(asked, list(dict.fromkeys(task or usual)), systems, run, depth, data)
-    document = make_document(asked, runs, limit, seed)
-    against = against_baseline(document, stored, baseline) if stored and baseline else among_systems(document)
-    document["comparisons"] = [comparison_record(comparison) for comparison in against]
-    _write(runs, trec_run, trec_qrels)
-    if html:
-        from evaluation.page import make_page
-
-        html.write_text(make_page(document, runs, against, stored), encoding="utf-8")
-    if as_json:
-        typer.echo(to_json(document), nl=False)
-    else:
-        from rich.console import Console
-
-        from evaluation.terminal import print_report
-
-        print_report(Console(), document, against)
-    if fail_if_worse is not None:
-        _gate(against, fail_if_worse)
+    asked = asked.limited(limit, seed) if limit else asked
+    runs = _runs(asked, task, list(dict.fromkeys(system or ["bot"])), run, depth, data)
+    document, against = _report(asked, runs, {"limit": limit, "seed": seed} if limit else None, stored, baseline)
+    _write_trec(runs, trec_run, trec_qrels)
+    _show(document, against, as_json, html, runs, stored)
+    _gate(against, fail_if_worse)
 
 
 def _runs(
-    asked: "DataSet", tasks: list[str], systems: list[str], stored: Path | None, depth: int, data: Path | None
+    asked: "DataSet", task: list[str] | None, systems: list[str], stored: Path | None, depth: int, data: Path | None
 ) -> "list[Run]":
     """Run the systems, or score the stored answers, under a progress bar on stderr."""
     from rich.console import Console
 
     from evaluation.run import SYSTEMS, run_all, run_system
     from evaluation.stored import read_stored
-    from evaluation.tasks import TASKS, Job
+    from evaluation.systems import can_follow_up
+    from evaluation.tasks import TASKS, Job, usual_tasks
     from evaluation.terminal import progress_bar
 
+    usual = [name for name in usual_tasks(asked) if name != "conversation" or stored or can_follow_up(systems)]
+    tasks = list(dict.fromkeys(task or usual))
     for kind, known, given in (("task", TASKS, tasks), ("system", SYSTEMS, systems)):
         for name in given:
             if name not in known:
@@ -130,7 +114,45 @@ def _runs(
         return run_all(asked, tasks, systems, encoder, progress, depth)
 
 
-def _write(runs: "list[Run]", trec_run: Path | None, trec_qrels: Path | None) -> None:
+def _report(
+    asked: "DataSet", runs: "list[Run]", drawn: dict[str, int] | None, stored: dict[str, Any] | None, path: Path | None
+) -> "tuple[dict[str, Any], list[Comparison]]":
+    """Make the report and compare its runs: with the baseline's, or else with each other."""
+    from evaluation.document import make_document
+    from evaluation.two_runs import against_baseline, among_systems, comparison_record
+
+    document = make_document(asked, runs, drawn)
+    against = against_baseline(document, stored, path) if stored and path else among_systems(document)
+    document["comparisons"] = [comparison_record(comparison) for comparison in against]
+    return document, against
+
+
+def _show(
+    document: dict[str, Any],
+    against: "list[Comparison]",
+    as_json: bool,
+    html: Path | None,
+    runs: "list[Run]",
+    stored: dict[str, Any] | None,
+) -> None:
+    """Write the page, and print the report as a table or as JSON."""
+    if html:
+        from evaluation.page import make_page
+
+        html.write_text(make_page(document, runs, against, stored), encoding="utf-8")
+    if as_json:
+        from evaluation.document import to_json
+
+        typer.echo(to_json(document), nl=False)
+    else:
+        from rich.console import Console
+
+        from evaluation.terminal import print_report
+
+        print_report(Console(), document, against)
+
+
+def _write_trec(runs: "list[Run]", trec_run: Path | None, trec_qrels: Path | None) -> None:
     from evaluation.stored import write_judgements, write_run
 
     if (trec_run or trec_qrels) and len({run.job.task.name for run in runs}) > 1:
@@ -145,8 +167,10 @@ def _write(runs: "list[Run]", trec_run: Path | None, trec_qrels: Path | None) ->
         write_judgements(trec_qrels, [(q.id, list(job.relevant(q).items())) for q in answerable])
 
 
-def _gate(comparisons: list[Any], by: float) -> None:
-    """Name on stderr what got worse, and end with status 1 if anything did."""
+def _gate(comparisons: "list[Comparison]", by: float | None) -> None:
+    """Name on stderr what got worse by more than ``by``, and end with status 1 if anything did."""
+    if by is None:
+        return
     failures = [
         f"{comparison.task}/{comparison.after}: {name} {change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
         for comparison in comparisons

@@ -22,8 +22,11 @@ FORMAT = "askarticle-evaluation/1"
 CURVE_POINTS = 101
 
 
-def make_document(data_set: DataSet, runs: Sequence[Run], limit: int | None, seed: int) -> dict[str, Any]:
-    """Make the document of a finished evaluation: plain JSON values, numbers rounded to six digits."""
+def make_document(data_set: DataSet, runs: Sequence[Run], drawn: dict[str, int] | None = None) -> dict[str, Any]:
+    """Make the document of a finished evaluation: plain JSON values, numbers rounded to six digits.
+
+    ``drawn`` says how the questions were drawn from a larger set: ``limit`` and ``seed``.
+    """
     return {
         "format": FORMAT,
         "data_set": {
@@ -31,7 +34,7 @@ def make_document(data_set: DataSet, runs: Sequence[Run], limit: int | None, see
             "fingerprint": data_set.fingerprint,
             "articles": len(data_set.articles),
             "questions": len(data_set.questions),
-            "drawn": {"limit": limit, "seed": seed} if limit else None,
+            "drawn": drawn,
             "left_out": [{"question": left.question_id, "reason": left.reason} for left in data_set.left_out],
         },
         "runs": [_run(run) for run in runs],

@@ -63,13 +63,16 @@ def ask_all(pool: Pool, search: Callable[[str], Sequence[int]]) -> list[int | No
 
 def _pool(articles: Sequence[Article], data_set: DataSet) -> Pool:
     passages = [passage for article in articles for passage in cut_passages(article, split_sentences(article))]
+    places: dict[str, list[int]] = {}
+    for place, passage in enumerate(passages):
+        places.setdefault(passage.article.id, []).append(place)
     asked = []
     for question in data_set.questions:
         gold = frozenset(
             place
-            for place, passage in enumerate(passages)
-            if passage.article.id == question.article_id
-            and any(passage.start <= one.span.start and one.span.end <= passage.end for one in question.answers)
+            for place in places.get(question.article_id or "", ())
+            for passage in [passages[place]]
+            if any(passage.start <= one.span.start and one.span.end <= passage.end for one in question.answers)
         )
         if question.answerable and gold:
             asked.append(Asked(question.question, gold))

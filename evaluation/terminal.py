@@ -19,7 +19,7 @@ from evaluation.two_runs import Comparison, verdict
 def progress_bar(console: Console) -> Iterator[Loop[Any]]:
     """Show a bar for each loop, on the console given (stderr), and take it away at the end."""
     bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*bars, console=console, transient=True) as progress:
+    with Progress(*bars, console=console, transient=True, disable=not console.is_terminal) as progress:
 
         def loop(items: Sequence[Item], says: str) -> Iterable[Item]:
             return progress.track(items, total=len(items), description=escape(says))

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def open_encoder(
             return OnnxEncoder(folder, threads=threads)
         except (FileNotFoundError, StoredDataError):
             pass
+        for left in folder.parent.glob(f".{folder.name}.*"):  # by exports that were killed
+            shutil.rmtree(left, ignore_errors=True)
         if on_export is not None:
             on_export(f"Preparing the embedding model {name} (once, about half a minute) ...")
         from index.sentence_transformer import export_encoder  # torch: seconds and hundreds of MB, so only here

@@ -20,7 +20,7 @@ from typing import Self
 import numpy as np
 
 from corpus.errors import IndexMismatchError, StoredDataError
-from index.storage import locked, read_json, replace_file, sha256_of, sync, to_json, write_file
+from index.storage import locked, read_json, replace_file, seal, sha256_of, sync, to_json, unseal, write_file
 from index.types import Vectors
 
 FORMAT = 1
@@ -59,7 +59,7 @@ class IndexManifest:
             message = f"The index in {folder} has format {value.get('format')}, not {FORMAT}. {_CURE}"
             raise IndexMismatchError(message)
         try:
-            return cls(**value)
+            return cls(**unseal(value, folder / MANIFEST))
         except TypeError as error:
             raise StoredDataError(f"{folder / MANIFEST} is damaged ({error}). {_CURE}") from error
 
@@ -84,7 +84,9 @@ def save_generation(
         manifest = IndexManifest(
             format=FORMAT, encoder=encoder, dim=dim, generation=generation, sha256=hashes, **counts
         )
-        replace_file(folder / MANIFEST, to_json(asdict(manifest)))
+        if (folder / MANIFEST).is_dir():  # only a file can be put in a file's place
+            shutil.rmtree(folder / MANIFEST)
+        replace_file(folder / MANIFEST, to_json(seal(asdict(manifest))))
         for old in _generations(folder):
             if old != target:
                 shutil.rmtree(old, ignore_errors=True)

@@ -128,7 +128,7 @@ class LexicalIndex:
                 index._ids, index._lengths = stored["ids"], stored["lengths"]
                 index._starts, index._texts, index._counts = stored["starts"], stored["texts"], stored["counts"]
                 words = stored["words"].tobytes().decode()
-        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise StoredDataError("The lexical index is damaged. Build the index anew.") from error
         index._rows = {word: row for row, word in enumerate(words.split("\n") if words else [])}
         return index

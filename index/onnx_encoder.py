@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from corpus.errors import EncoderError, StoredDataError
 from index.onnx_session import OnnxModel
-from index.storage import crc32_of, read_json
+from index.storage import crc32_of, read_json, seal, unseal
 from index.types import Vectors
 
 FORMAT = 1
@@ -34,8 +34,8 @@ class EncoderManifest:
     crc32: dict[str, str]  # file name -> checksum
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as a JSON object."""
-        return asdict(self)
+        """Give it as a JSON object, sealed with its checksum."""
+        return seal(asdict(self))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -46,7 +46,7 @@ class EncoderManifest:
             StoredDataError: it is of another format, or a file is damaged.
         """
         try:
-            manifest = cls(**read_json(folder / MANIFEST))
+            manifest = cls(**unseal(read_json(folder / MANIFEST), folder / MANIFEST))
             known = manifest.format == FORMAT and manifest.pooling in get_args(Pooling)
             whole = known and set(manifest.crc32) == {MODEL, WEIGHTS, TOKENIZER}
         except (TypeError, AttributeError):
@@ -92,9 +92,18 @@ class OnnxEncoder:
 
     def _encode_one(self, text: str) -> NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)  # (1, n_tokens)
+        if not ids.size:
+            return self._nowhere()
         token_vectors = self._model.run(ids)[0][0]  # (n_tokens, dim)
         vector: NDArray[np.float32] = token_vectors.mean(axis=0) if self._pooling == "mean" else token_vectors[0]
-        return vector / np.linalg.norm(vector)
+        norm = np.linalg.norm(vector)
+        return vector / norm if norm > 0 else self._nowhere()
+
+    def _nowhere(self) -> NDArray[np.float32]:
+        """Give the row of a text that has no direction: along the first axis, so that it is a unit row all the same."""
+        row = np.zeros(self.dim, dtype=np.float32)
+        row[0] = 1
+        return row
 
 
 def _damaged(path: Path, crc: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Article, Sentence
+from corpus import Article, Passage, Sentence
 from corpus.errors import NoSuchArticleError, StoredDataError
 from corpus.passages import cut_passages
 from corpus.sentences import split_sentences
@@ -64,6 +64,14 @@ class PassageIndex:
             NoSuchArticleError: there is no such article.
         """
         return self._find(article_id).sentences
+
+    def passages(self, article_id: str) -> tuple[Passage, ...]:
+        """Give the article's passages, in order.
+
+        Raises:
+            NoSuchArticleError: there is no such article.
+        """
+        return self._find(article_id).passages
 
     def sentence_vectors(self, sentences: Sequence[Sentence]) -> Vectors:
         """Give the vectors of ``sentences``, ``(len(sentences), dim)``, as stored when their articles were added.
@@ -191,7 +199,8 @@ class PassageIndex:
         try:
             return self._stored[id]
         except KeyError:
-            raise NoSuchArticleError(f"No article {id!r}. List them with: askarticle list") from None
+            known = ", ".join(repr(known) for known in list(self._stored)[:5]) or "none"
+            raise NoSuchArticleError(f"No article {id!r}. Give the id of one that is there: {known}.") from None
 
     def _ids_of(self, articles: Collection[str]) -> list[int]:
         return [id for name in dict.fromkeys(articles) for id in self._find(name).ids]

@@ -65,16 +65,28 @@ def locked(folder: Path, *, wait_seconds: float = 300) -> Iterator[None]:
     SQLite's file lock serves, because the operating system drops it with the process, on every platform.
 
     Raises:
-        StoredDataError: another process has held it for ``wait_seconds``.
+        StoredDataError: another process has held it for ``wait_seconds``, or the lock file can't be used.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(folder / ".lock", timeout=wait_seconds, isolation_level=None)) as connection:
+    with closing(_lock(folder / ".lock", wait_seconds)):
+        yield
+
+
+def _lock(file: Path, wait_seconds: float) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(file, timeout=wait_seconds, isolation_level=None)
         try:
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            message = f"Another process is writing in {folder} ({error}). Wait for it, or stop it, and try again."
-            raise StoredDataError(message) from error
-        yield
+        except sqlite3.Error:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            message = f"Another process is writing in {file.parent}. Wait for it, or stop it, and try again."
+        else:
+            message = f"Cannot lock {file.parent} ({error}). Make the folder writable and delete {file.name} in it."
+        raise StoredDataError(message) from error
+    return connection
 
 
 def sha256_of(path: Path) -> str:
@@ -97,6 +109,27 @@ def to_json(value: dict[str, Any]) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
+def seal(value: dict[str, Any]) -> dict[str, Any]:
+    """Give ``value`` with a checksum of itself under ``seal``."""
+    return {**value, "seal": _checksum(value)}
+
+
+def unseal(value: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Give what ``seal`` was given.
+
+    Raises:
+        StoredDataError: it has been changed since; ``path`` is where it lies.
+    """
+    content = {key: item for key, item in value.items() if key != "seal"}
+    if value.get("seal") != _checksum(content):
+        raise StoredDataError(f"{path} is damaged (its checksum differs). Delete its folder to make it anew.")
+    return content
+
+
+def _checksum(value: dict[str, Any]) -> str:
+    return f"{zlib.crc32(json.dumps(value, sort_keys=True).encode()):08x}"
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object.
 
@@ -106,7 +139,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     try:
         value = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+    except (IsADirectoryError, NotADirectoryError, ValueError, RecursionError) as error:
         raise StoredDataError(f"{path} is damaged ({error}). Delete its folder to make it anew.") from error
     if not isinstance(value, dict):
         raise StoredDataError(f"{path} is damaged (not a JSON object). Delete its folder to make it anew.")

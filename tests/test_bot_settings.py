@@ -18,3 +18,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("ASKARTICLE_PORT", "8123")
     assert Settings().data == tmp_path
     assert Settings().port == 8123
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"ASKARTICLE_{name.upper()}" for name in Settings.model_fields]
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    plain = Settings()
+    for name in names:
+        monkeypatch.setenv(name, "")
+    assert Settings() == plain

@@ -1,12 +1,17 @@
 """The command as a user runs it: whole processes, real models where an answer is needed."""
 
+import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from askarticle import _listen
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,6 +47,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["nope"], "No such command"),
         (["serve", "--port", "70000"], "'--port'"),
         (["serve", "--port", "80.5"], "'--port'"),
+        (["ask", "why?", "--data", ""], "'--data'"),
+        (["serve", "--host", "a..b"], "'a..b' is no address"),
+        (["serve", "--host", "127.0.0.1:80"], "'127.0.0.1:80' is no address"),
+        (["serve", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1 port 8000"),
     ],
 )
 def test_a_mistake_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
@@ -110,7 +119,7 @@ def test_a_file_of_ones_own_is_asked(data: Path, tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text("The ferry to Lindholm sank on Friday. Its captain, Mara Voss, was the last to leave.", "utf-8")
     document = json.loads(
-        run("ask", "Who was the captain of the ferry?", "--json", "--article", str(story), data=data).stdout
+        run("ask", "Who was the last to leave the ferry?", "--json", "--article", str(story), data=data).stdout
     )
     assert document["citations"][0]["quote"] == "Its captain, Mara Voss, was the last to leave."
 
@@ -132,6 +141,66 @@ finally:
     assert done.returncode == 0
     assert "around 3,000 troops" in done.stdout
     assert done.stderr.strip() == "False"
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_a_terminal_without_unicode_gets_the_answer(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text("The ferry 渡船 sank 🙂 on Friday. Its captain was the last to leave.", "utf-8")
+    arguments = ("ask", "When did the ferry sink?", "--article", str(story))
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    assert r"The ferry \u6e21\u8239 sank \U0001f642 on Friday." in run(*arguments, data=data).stdout
+    document = json.loads(run(*arguments, "--json", data=data).stdout)
+    assert document["citations"][0]["quote"] == "The ferry 渡船 sank 🙂 on Friday."
+
+
+@pytest.mark.model
+def test_a_server_answers_under_its_own_address_and_stops_in_time(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKARTICLE_DATA", str(data))
+    command = [sys.executable, "-m", "askarticle", "serve", "--host", "127.0.0.2", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as server:
+        assert server.stderr is not None
+        port = int(server.stderr.readline().partition("http://127.0.0.2:")[2].partition("/")[0])
+        status = _first_status("127.0.0.2", port)
+        slow = socket.create_connection(("127.0.0.2", port))
+        slow.sendall(b"POST /api/v1/ask HTTP/1.1\r\nHost: 127.0.0.2\r\nContent-Length: 9\r\n\r\n{")
+        _first_status("127.0.0.2", port)  # so that the slow one has been taken in
+        server.terminate()
+        try:
+            server.wait(timeout=60)
+        finally:
+            server.kill()
+            slow.close()
+    assert status == 200
+
+
+def test_a_port_that_another_server_has_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port), data=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use" in done.stderr
+
+
+def test_of_two_servers_with_one_port_the_second_is_told_before_it_starts() -> None:
+    with _listen("127.0.0.1", 0) as first, pytest.raises(SystemExit):
+        _listen("127.0.0.1", first.getsockname()[1])
+
+
+def _first_status(host: str, port: int) -> int:
+    for _ in range(600):
+        connection = http.client.HTTPConnection(host, port, timeout=60)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status
+        except ConnectionRefusedError:  # not listening yet
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    pytest.fail("the server does not answer")
 
 
 def test_help_names_every_command() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corpus import Article, split_sentences
 from corpus.normalise import normalise
-from corpus.sentences import LONGEST_SENTENCE
+from corpus.sentences import LONGEST_SENTENCE, sentencex_ends
 
 CASES = json.loads((Path(__file__).parent / "data" / "hard_sentences.json").read_text("utf-8"))
 # "ended.Then": no blank stands where the sentence ends; sentencex cuts there, the list would not.
@@ -118,3 +118,18 @@ def test_a_mark_that_is_never_closed_swallows_nothing() -> None:
 def test_an_unknown_language_is_split_like_english() -> None:
     article = Article.create("One is here. Two is there.", language="xx-YY")
     assert len(split_sentences(article)) == 2
+
+
+def test_a_long_line_is_split_as_its_parts_are() -> None:
+    story = "Mr. Oduya left on Sept. 3. “We will go,” he said! Who pays? Prices rose 2.5 percent (see p. 4). "
+    block = story * 400
+    once = sentencex_ends(story * 40)
+    assert len(block) > 5_000 > len(story * 40)
+    assert sentencex_ends(block) == [end + start * len(story) for start in range(0, 400, 40) for end in once]
+
+
+@pytest.mark.parametrize("unit", ["漢字。", 'He said."A b.', "no stop here "])
+def test_one_very_long_line_is_split(unit: str) -> None:
+    article = Article.create(unit * (400_000 // len(unit)))  # by the square of its length: minutes
+    sentences = split_sentences(article)
+    assert "".join(sentence.text for sentence in sentences).replace(" ", "") == article.text.replace(" ", "")

@@ -99,3 +99,20 @@ def test_any_bytes_give_an_article_or_one_clear_line(data: bytes) -> None:
         lines = [article.title]
         assert article.text.strip()
     assert len(lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("The flood cost £3 million, the mayor said on Tuesday.", "latin-1"),
+        ("The minister’s office said “nothing” — the café will stay open.", "cp1252"),
+        ("Le capitaine est très âgé. Où est la forêt? Les élèves étaient à l'école.", "cp1252"),
+        ("El año pasado, según el señor Peña, la inundación destruyó mil viviendas. ¿Quién pagará?", "latin-1"),
+        ("Rzecznik powiedział, że łódź zatonęła w piątek. Kapitan opuścił ją ostatni.", "cp1250"),
+        ("Loď se potopila v pátek. Kapitán ji opustil poslední, protože chtěl pomoci posádce.", "cp1250"),
+        ("Паром затонул в пятницу. Капитан покинул судно последним.", "cp1251"),
+        ("渡船は金曜日に沈没した。船長のマラは最後に去った。", "shift_jis"),
+    ],
+)
+def test_an_encoding_without_a_mark_is_guessed(text: str, encoding: str) -> None:
+    assert read_text(text.encode(encoding), "story.txt").text == text

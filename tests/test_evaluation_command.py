@@ -244,3 +244,26 @@ def test_the_command_is_light_to_import():
     code = f"import sys, evaluation.command; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert out.stdout.strip() == "[]"
+
+
+def test_the_examples_of_the_documentation_can_be_read(evaluate, tmp_path):
+    text = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
+    document = re.search(r'^ {4}(\{"id": "bridge", .*?\]\})$', text, re.DOTALL | re.MULTILINE)
+    answer = re.search(r'^ {4}(\{"id": "bridge-0", .*\})$', text, re.MULTILINE)
+    assert document
+    assert answer
+    data, answers = tmp_path / "bridge.jsonl", tmp_path / "theirs.jsonl"
+    data.write_text(" ".join(document[1].split()))
+    answers.write_text(answer[1])
+    report = json.loads(evaluate("--json", "--run", answers, "--task", "abstain", data_set=data).stdout)
+    told = {record["id"]: record["scores"]["handled"] for record in report["runs"][0]["questions"]}
+    assert told == {"bridge-0": 1, "bridge-1": 0, "bridge-2": 1}
+    for name in evaluate("--help").stdout.split():
+        if name.startswith("--") and name.rstrip(",") in {
+            "--task",
+            "--system",
+            "--run",
+            "--baseline",
+            "--fail-if-worse",
+        }:
+            assert name.rstrip(",") in text

@@ -150,14 +150,14 @@ def test_misses_are_told_apart(data_set):
 def test_two_evaluations_are_the_same_bytes_but_for_the_timing(data_set):
     texts = []
     for _ in range(2):
-        document = make_document(data_set, run(data_set, ["sentence", "abstain"], ["bot", "hybrid"]), None, 0)
+        document = make_document(data_set, run(data_set, ["sentence", "abstain"], ["bot", "hybrid"]))
         assert document.pop("timing")
         texts.append(to_json(document))
     assert texts[0] == texts[1]
 
 
 def test_a_stored_document_is_read_back(data_set, tmp_path):
-    document = make_document(data_set, run(data_set, ["abstain"], ["bot"]), None, 0)
+    document = make_document(data_set, run(data_set, ["abstain"], ["bot"]))
     path = tmp_path / "report.json"
     path.write_text(to_json(document), encoding="utf-8")
     assert read_document(path) == document
@@ -169,7 +169,7 @@ def test_a_stored_document_is_read_back(data_set, tmp_path):
 
 
 def test_kinds_and_curves_are_told(data_set):
-    (entry,) = make_document(data_set, run(data_set, ["abstain"], ["bot"]), None, 0)["runs"]
+    (entry,) = make_document(data_set, run(data_set, ["abstain"], ["bot"]))["runs"]
     assert {kind: told["handled"]["n"] for kind, told in entry["kinds"].items()} == {
         "date": 1,
         "near-miss": 2,

@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from bot.reader import negatives
+from bot.reader.layout import CLS, MAX_QUESTION_TOKENS, MAX_TITLE_TOKENS, MAX_TOKENS, SEP
 from corpus.sentences import sentence_spans, sentencex_ends
 
-MAX_TOKENS = 384
-MAX_QUESTION_TOKENS = 64
-MAX_TITLE_TOKENS = 24
 Ints = NDArray[np.int32]
 
 
@@ -217,17 +215,17 @@ def encode(
     weight: float = 1.0,
 ) -> Example:
     """[CLS] question [SEP] title [SEP] passage [SEP] with the labels on its tokens."""
-    head = np.array([101, *question[:MAX_QUESTION_TOKENS], 102], dtype=np.int32)
+    head = np.array([CLS, *question[:MAX_QUESTION_TOKENS], SEP], dtype=np.int32)
     second_at = len(head)
     if title:
-        head = np.concatenate([head, article.title, np.array([102], dtype=np.int32)])
+        head = np.concatenate([head, article.title, np.array([SEP], dtype=np.int32)])
     room = MAX_TOKENS - len(head) - 1
     gold = article.sentences_of(answer) if answer else None
     first, end = fit(article, window, room, gold)
     bounds = article.sentence_tokens[first:end]
     begin, stop = int(bounds[0, 0]), min(int(bounds[-1, 1]), int(bounds[0, 0]) + room)
     sentence_of = np.searchsorted(bounds[:, 1], np.arange(begin, stop), side="right").astype(np.int32)
-    ids = np.concatenate([head, article.ids[begin:stop], np.array([102], dtype=np.int32)])
+    ids = np.concatenate([head, article.ids[begin:stop], np.array([SEP], dtype=np.int32)])
     golds = np.zeros(len(bounds), dtype=np.float32)
     start_at = end_at = 0
     if answer is not None and gold is not None:

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from bot.reader.examples import load_tokenizer
+from bot.reader.layout import lay_out
 from bot.reader.network import ReaderNetwork, load_averaged, numpy_reader
 from bot.reader.onnx_graph import onnx_model
-from bot.reader.score import make_input
 from corpus import cut_passages, default_article, split_sentences
 from index.onnx_session import OnnxModel
 
@@ -66,7 +66,7 @@ def article_inputs(tokenizer: Tokenizer) -> list[tuple[NDArray[np.int64], ...]]:
     inputs: list[tuple[NDArray[np.int64], ...]] = []
     for before, passage in pairwise(passages):
         question = " ".join(before.sentences[0].text.split()[:10]) + "?"
-        made = make_input(tokenizer, question, article.title, passage.sentences)
+        made = lay_out(tokenizer, question, article.title, passage.sentences)
         ids = np.array([made.ids], dtype=np.int64)
         inputs.append((ids, np.ones_like(ids), (np.arange(ids.shape[1])[None] >= made.second_at).astype(np.int64)))
     return inputs

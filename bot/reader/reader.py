@@ -9,13 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from bot.reader.layout import lay_out
 from corpus import Passage, Sentence
 from index.onnx_session import OnnxModel
 
-# The lengths the model was trained with; see examples.py.
-MAX_TOKENS = 384
-MAX_QUESTION_TOKENS = 64
-MAX_TITLE_TOKENS = 24
 LONGEST_SPAN = 30  # tokens of an answer span; SQuAD's are shorter in 99 cases of 100
 
 Logits = NDArray[np.float32]
@@ -55,30 +52,22 @@ class Reader:
         Returns:
             One Reading for each sentence of each passage, passage by passage; a sentence in two passages comes twice.
         """
-        asked = self._ids(question)[:MAX_QUESTION_TOKENS]
-        return [reading for passage in passages for reading in self._read_one(asked, passage)]
+        return [reading for passage in passages for reading in self._read_one(question, passage)]
 
-    def _read_one(self, asked: list[int], passage: Passage) -> list[Reading]:
-        encoded = self._tokenizer.encode(passage.text, add_special_tokens=False)
-        title = self._ids(passage.article.title)[:MAX_TITLE_TOKENS]
-        head = [101, *asked, 102, *title, 102] if title else [101, *asked, 102]
-        ids = np.array([[*head, *encoded.ids[: MAX_TOKENS - len(head) - 1], 102]], dtype=np.int64)
-        types = (np.arange(ids.shape[1]) >= len(asked) + 2).astype(np.int64)[None]
+    def _read_one(self, question: str, passage: Passage) -> list[Reading]:
+        made = lay_out(self._tokenizer, question, passage.article.title, passage.sentences)
+        ids = np.array([made.ids], dtype=np.int64)
+        types = (np.arange(len(made.ids)) >= made.second_at).astype(np.int64)[None]
         outputs = self._model.run(ids, None, types)
         start, end, relevance = (outputs[self._outputs[name]][0] for name in ("start", "end", "relevance"))
         answerable = float(outputs[self._outputs["answerable"]][0])
         nothing = float(start[0] + end[0])
-        body = slice(len(head), ids.shape[1] - 1)
-        offsets = np.array(encoded.offsets[: body.stop - body.start], dtype=np.int64).reshape(-1, 2) + passage.start
+        body = slice(made.passage_at, made.passage_at + len(made.offsets))
         return [
             reading
             for sentence in passage.sentences
-            if (reading := _of(sentence, offsets, start[body], end[body], relevance[body], answerable, nothing))
+            if (reading := _of(sentence, made.offsets, start[body], end[body], relevance[body], answerable, nothing))
         ]
-
-    def _ids(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return ids
 
 
 def shipped_reader(threads: int | None = None) -> Reader:

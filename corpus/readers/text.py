@@ -11,6 +11,11 @@ MAX_BYTES = 10_000_000  # about 2,000 pages
 LONGEST_HEADLINE = 120  # characters
 
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_ASCII = bytes(range(0x80))
+# A pound sign or a few accents are little to go by, and are then read as Baltic or Polish letters as readily. The
+# encoding that is by far the most used of the legacy ones is taken where it fits nearly as well; Czech fits it too.
+_CLOSE = 0.05  # of charset_normalizer's measure of mess, 0 to 1
+_CENTRAL = ("cp1250", "iso8859_2")
 _OTHER_KINDS = {
     b"%PDF-": "a PDF file",
     b"PK\x03\x04": "a zip archive or an office document",
@@ -89,10 +94,18 @@ def _decode(data: bytes, name: str) -> str:
 def _guess(data: bytes, name: str) -> str:
     from charset_normalizer import from_bytes  # slow to import, and few files need it
 
-    match = None if b"\0" in data else from_bytes(data).best()
-    if match is None:
+    matches = [] if b"\0" in data else list(from_bytes(data))  # the likeliest first
+    if not matches:
         raise NotTextError(f"{name!r} is not text in a known encoding. Save it as UTF-8.")
-    return str(match)
+    best = matches[0]
+    western = next((match for match in matches if "cp1252" in match.could_be_from_charset), None)
+    if western and western.chaos - best.chaos <= _CLOSE and (_is_nearly_ascii(data) or best.encoding not in _CENTRAL):
+        return str(western)
+    return str(best)
+
+
+def _is_nearly_ascii(data: bytes) -> bool:
+    return len(data.translate(None, _ASCII)) <= 0.03 * len(data)
 
 
 def _headline(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Measure a reader: `python -m bot.reader.score WEIGHTS --base FOLDER [--paragraphs DATA] [--articles DATA]`.
+"""Measure a reader alone: `python -m evaluation.score_reader WEIGHTS --base FOLDER --paragraphs FILE --articles FILE`.
 
 WEIGHTS is a training checkpoint (its averaged weights are read) or an exported `.onnx` file.
 """
@@ -17,25 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from bot.reader.examples import MAX_QUESTION_TOKENS, MAX_TITLE_TOKENS, MAX_TOKENS, load_tokenizer, read_articles
-from bot.reader.squad import answer_f1, auroc, best_f1
+from bot.reader.examples import load_tokenizer, read_articles
+from bot.reader.layout import Input, lay_out
 from corpus import Article, Sentence, cut_passages, split_sentences
+from evaluation.citing import answer_scores
+from evaluation.confidence import auroc
 
 LONGEST_ANSWER = 30
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Read = Callable[[Ids, Ids, Ids], tuple[Floats, ...]]  # ids, mask, types -> start, end, relevance, answerable
-
-
-@dataclass(frozen=True)
-class Input:
-    """A question and a run of sentences as tokens; `offsets` are those of the passage's tokens in the article."""
-
-    ids: list[int]
-    second_at: int
-    passage_at: int
-    offsets: NDArray[np.int64]
-    sentences: Sequence[Sentence]
 
 
 @dataclass(frozen=True)
@@ -47,19 +38,6 @@ class Reading:
     answerable: float
     spans: Floats  # the best span of each sentence, over "no answer"
     relevance: Floats
-
-
-def make_input(tokenizer: Tokenizer, question: str, title: str, sentences: Sequence[Sentence]) -> Input:
-    """Lay out one input as in training."""
-    encoded = [tokenizer.encode(text, add_special_tokens=False) for text in (question, title)]
-    ids = [101, *encoded[0].ids[:MAX_QUESTION_TOKENS], 102]
-    second_at = len(ids)
-    ids += [*encoded[1].ids[:MAX_TITLE_TOKENS], 102]
-    start = sentences[0].start
-    passage = tokenizer.encode(sentences[0].article.text[start : sentences[-1].end], add_special_tokens=False)
-    room = MAX_TOKENS - len(ids) - 1
-    offsets = np.array(passage.offsets[:room], dtype=np.int64) + start
-    return Input([*ids, *passage.ids[:room], 102], second_at, len(ids), offsets, sentences)
 
 
 def interpret(made: Input, start: Floats, end: Floats, relevance: Floats, answerable: float) -> Reading:
@@ -103,6 +81,14 @@ def read_all(read: Read, inputs: Sequence[Input], batch: int = 16) -> list[Readi
     return [readings[number] for number in range(len(inputs))]
 
 
+def best_f1(scores: NDArray[Any], positive: NDArray[Any], f1: NDArray[Any]) -> float:
+    """The mean F1 at the best threshold: below it nothing is answered, which is right where there is no answer."""
+    order = np.argsort(-scores, kind="stable")
+    answered = np.concatenate([[0.0], np.cumsum(f1[order] * positive[order])])
+    declined = np.concatenate([[0.0], np.cumsum(~positive[order])])
+    return float((answered + declined[-1] - declined).max() / len(scores))
+
+
 def score_paragraphs(
     read: Read, tokenizer: Tokenizer, articles: Sequence[dict[str, Any]], limit: int
 ) -> dict[str, Any]:
@@ -112,14 +98,14 @@ def score_paragraphs(
     for article, sentences, question in asked:
         start, end = question["para"]
         own = [sentence for sentence in sentences if start <= sentence.start < end]
-        inputs.append(make_input(tokenizer, question["question"], article.title, own))
+        inputs.append(lay_out(tokenizer, question["question"], article.title, own))
     readings = read_all(read, inputs)
     has_answer = np.array([question["answerable"] for _, _, question in asked])
     f1 = np.zeros(len(asked))
     right: list[list[bool]] = []
     for number, ((article, _, question), reading) in enumerate(zip(asked, readings, strict=True)):
         golds = [answer["text"] for answer in question["answers"]]
-        f1[number] = max((answer_f1(article.text[slice(*reading.span)], gold) for gold in golds), default=0.0)
+        f1[number] = answer_scores(article.text[slice(*reading.span)], golds)["F1"] if golds else 0.0
         if golds and all(answer.get("exact", True) for answer in question["answers"]):
             read_ones = inputs[number].sentences
             right.append([_holds(read_ones[int(s.argmax())], question) for s in (reading.spans, reading.relevance)])
@@ -145,7 +131,7 @@ def score_articles(read: Read, tokenizer: Tokenizer, articles: Sequence[dict[str
     owners: list[int] = []
     for number, (article, sentences, question) in enumerate(asked):
         for passage in cut_passages(article, sentences):
-            inputs.append(make_input(tokenizer, question["question"], article.title, passage.sentences))
+            inputs.append(lay_out(tokenizer, question["question"], article.title, passage.sentences))
             owners.append(number)
     readings = read_all(read, inputs)
     hits: dict[str, float] = {}
@@ -204,7 +190,7 @@ def load(weights: Path, threads: int) -> Read:
 
 def main(given: Sequence[str] | None = None) -> None:
     """Measure from the command line; one JSON object on the standard output."""
-    parser = argparse.ArgumentParser(prog="python -m bot.reader.score", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evaluation.score_reader", description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("--base", type=Path, required=True, help="folder with the tokenizer")
     parser.add_argument("--paragraphs", type=Path, nargs="*", default=[], help="questions to ask of their paragraph")

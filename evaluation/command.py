@@ -106,12 +106,13 @@ def _runs(
     if not asked.articles:
         raise EvaluationError(f"{asked.name} holds judgements but no articles to ask: give stored answers with --run.")
     from bot import Settings
+    from bot.reader.reader import shipped_reader
     from index import open_encoder
 
     settings = Settings()
     encoder = open_encoder(data or settings.data, settings.encoder, on_export=lambda line: typer.echo(line, err=True))
     with progress_bar(console) as progress:
-        return run_all(asked, tasks, systems, encoder, progress, depth)
+        return run_all(asked, tasks, systems, encoder, progress, depth, shipped_reader() if "bot" in systems else None)
 
 
 def _report(

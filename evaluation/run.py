@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bot import Bot
+from bot.reader.reader import Reader
 from corpus import Article
 from corpus.errors import EvaluationError
 from evaluation.baselines import Baseline, KnownVectors
@@ -74,8 +75,9 @@ def run_all(
     encoder: Encoder,
     progress: Progress[Any],
     depth: int,
+    reader: Reader | None = None,
 ) -> list[Run]:
-    """Run each system on each task. Tasks that see the same articles share one index."""
+    """Run each system on each task; the bot with ``reader``. Tasks that see the same articles share one index."""
     runs = []
     vectors = KnownVectors(encoder)
     indexes: dict[tuple[str, ...], PassageIndex] = {}
@@ -85,11 +87,13 @@ def run_all(
         if seen not in indexes:
             indexes[seen] = _index(list(job.data_set.articles.values()), encoder, progress)
         for system in systems:
-            runs.append(run_system(job, make_system(job, system, indexes[seen], vectors, depth), progress))
+            runs.append(run_system(job, make_system(job, system, indexes[seen], vectors, depth, reader), progress))
     return runs
 
 
-def make_system(job: Job, name: str, index: PassageIndex, vectors: KnownVectors, depth: int) -> System:
+def make_system(
+    job: Job, name: str, index: PassageIndex, vectors: KnownVectors, depth: int, reader: Reader | None = None
+) -> System:
     """Give the system of that name, ready for the job.
 
     Raises:
@@ -103,7 +107,7 @@ def make_system(job: Job, name: str, index: PassageIndex, vectors: KnownVectors,
         return Baseline(index, name, vectors, depth)
     if job.task.name == "conversation" and not takes_history():
         raise EvaluationError("The bot takes no history yet: leave --task conversation out, or ask a baseline.")
-    return BotSystem(Bot(index))
+    return BotSystem(Bot(index, reader))
 
 
 def _index(articles: Sequence[Article], encoder: Encoder, progress: Progress[Any]) -> PassageIndex:

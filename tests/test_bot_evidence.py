@@ -1,20 +1,26 @@
 import json
 from importlib.resources import files
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from bot.evidence import (
     FEATURES,
+    LARGEST_LOGIT,
     MARGIN_CAP,
+    RETRIEVAL,
     EvidenceModel,
     best_probability,
+    best_readings,
     candidates,
     confidence_features,
     features,
+    reader_features,
     shipped_model,
     weigh,
 )
+from bot.reader.reader import Reading
 from corpus import Article, Passage, Sentence
 
 ARTICLE = Article.create("Troops arrived. Ships sailed. Nobody spoke.", id="a")
@@ -36,7 +42,7 @@ def test_candidates_come_once_and_in_text_order() -> None:
 
 def test_a_sentence_in_two_passages_takes_the_better() -> None:
     found = features("ships", SENTENCES, np.array([0.1, 0.2, 0.3], np.float32), [FIRST, SECOND], [0.5, 0.9])
-    assert found.shape == (3, len(FEATURES))
+    assert found.shape == (3, len(RETRIEVAL))
     assert found[:, 0] == pytest.approx([0.1, 0.2, 0.3])
     assert found[:, 2].tolist() == [0.5, 0.9, 0.9]
     assert found[1, 1] > 0 == found[0, 1]
@@ -62,9 +68,30 @@ def test_no_candidate_has_no_probability() -> None:
     assert best_probability(np.empty((0, 4)), MODEL) == 0.0
 
 
-def test_the_shipped_model_is_whole_and_says_what_it_was_fitted_on() -> None:
-    model = shipped_model()
-    assert model.score.shape == (len(FEATURES),)
-    assert model.confidence.shape == (len(FEATURES) + 1,)
+def reading(index: int, span: float, relevance: float = 1.0) -> Reading:
+    sentence = SENTENCES[index]
+    return Reading(sentence, span, relevance, 0.5, sentence.start, sentence.start + 5)
+
+
+def test_of_two_readings_of_a_sentence_the_better_counts() -> None:
+    best = best_readings([reading(0, 1.0), reading(1, 2.0), reading(1, 3.0), reading(1, 0.0)])
+    assert [item.span for item in best.values()] == [1.0, 3.0]
+
+
+def test_reader_features_by_hand() -> None:
+    rows = reader_features(SENTENCES, best_readings([reading(0, 1.5), reading(1, 99.0)]))
+    assert rows.tolist() == [[1.5, 1.0, 0.5], [LARGEST_LOGIT, 1.0, 0.5], [-LARGEST_LOGIT] * 3]
+
+
+def test_only_a_span_that_beats_no_answer_is_marked() -> None:
+    best = best_readings([reading(0, 0.1), reading(1, -0.1)])
+    assert [item.answer for item in weigh(SENTENCES, matrix(0.9, 0.5, 0.1), MODEL, best)] == [(0, 5), None, None]
+
+
+@pytest.mark.parametrize("name", ["retrieval", "reader"])
+def test_the_shipped_models_are_whole_and_say_what_they_were_fitted_on(name: Literal["retrieval", "reader"]) -> None:
+    model = shipped_model(name)
+    assert model.score.shape == (len(FEATURES[name]),)
+    assert model.confidence.shape == (len(FEATURES[name]) + 1,)
     assert 0 < model.threshold < 1
-    assert json.loads((files("bot") / "evidence.json").read_text())["fitted_on"]["questions"] >= 500
+    assert json.loads((files("bot") / "evidence.json").read_text())[name]["fitted_on"]["questions"] >= 250

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,12 @@ def _first_status(host: str, port: int) -> int:
     pytest.fail("the server does not answer")
 
 
-def test_help_names_every_command() -> None:
-    done = run("--help")
+@pytest.mark.parametrize("arguments", [["--help"], []])
+def test_help_names_every_command(arguments: list[str]) -> None:
+    done = run(*arguments)
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("ask", "serve", "evaluate"))
+
+
+def test_the_version_is_the_installed_one() -> None:
+    assert run("--version").stdout == f"askarticle {version('askarticle')}\n"

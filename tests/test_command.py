@@ -85,8 +85,10 @@ def test_a_setting_that_is_not_usable_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = run("ask", "why?", data=tmp_path / "file" / "data")
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    for data in (tmp_path / "file", tmp_path / "file" / "data"):
+        done = run("ask", "why?", data=data)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"The data folder {data} cannot be made" in done.stderr
 
 
 @pytest.mark.model

@@ -50,13 +50,14 @@ def _squad_document(entry: dict[str, Any], where: Where) -> dict[str, Any]:
     for number, paragraph in enumerate(where.items(entry, "paragraphs")):
         place = where.inside(f"paragraphs[{number}]")
         context = place.text(place.record(paragraph), "context")
-        for raw in place.items(paragraph, "qas"):
-            _hold_answers(place.record(raw), place, "is_impossible")
+        for index, raw in enumerate(place.items(paragraph, "qas")):
+            inside = place.inside(f"qas[{index}]")
+            _hold_answers(inside.record(raw), inside, "is_impossible")
             answers = [
-                {**place.record(answer), "start": place.whole(answer, "answer_start") + offset}
-                for answer in place.items(raw, "answers")
+                {**inside.record(answer), "start": inside.whole(answer, "answer_start") + offset}
+                for answer in inside.items(raw, "answers")
             ]
-            impossible = place.flag(raw, "is_impossible", not answers)
+            impossible = inside.flag(raw, "is_impossible", not answers)
             questions.append(
                 {**raw, "answers": answers, "answerable": not impossible, "para": [offset, offset + len(context)]}
             )

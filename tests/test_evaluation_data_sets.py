@@ -257,7 +257,8 @@ def test_squad(tmp_path):
 
 def test_squad_names_the_place(tmp_path):
     path = tmp_path / "squad.json"
-    path.write_text('{"data": [{"title": "x", "paragraphs": [{"context": "a", "qas": [{"question": 3}]}]}]}')
+    qas = '[{"question": 3, "answers": []}]'
+    path.write_text(f'{{"data": [{{"title": "x", "paragraphs": [{{"context": "a", "qas": {qas}}}]}}]}}')
     with pytest.raises(DataSetError, match=r"data\[0\], questions\[0\]: \"question\" must be a string"):
         load_data_set(path)
 

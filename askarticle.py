@@ -173,7 +173,7 @@ def _print(answer: "Answer") -> None:
             typer.echo(f"    {_place(citation)}")
         typer.echo(f"    confidence {answer.confidence:.2f}")
     else:
-        typer.echo("The article does not say.")
+        typer.echo("I found no sure answer in the article.")
         if answer.nearest:
             typer.echo(f"Nearest sentences, probably not an answer (confidence {answer.confidence:.2f}):")
         for citation in answer.nearest:

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 Q      ?= how many troops?
 BIN    := $(VENV)/bin
+export Q  # the recipe reads it from the environment, so that quotes and dollar signs in a question stay what they are
 
 # A plain `pip install torch` on Linux pulls gigabytes of CUDA. PyTorch's own index has the CPU build; where it can't be
 # reached, pip takes the same release from the usual index.
@@ -10,10 +11,10 @@ TORCH     := torch==2.13.0
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: ask serve test check gate clean
+.PHONY: ask serve test check gate baseline clean
 
 ask: $(VENV)/.installed
-	@$(BIN)/askarticle ask "$(Q)"
+	@$(BIN)/askarticle ask "$$Q"
 
 serve: $(VENV)/.installed
 	@$(BIN)/askarticle serve
@@ -27,6 +28,14 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# Fails when a figure of the product's own questions is significantly worse than the committed one.
+gate: $(VENV)/.installed
+	$(BIN)/askarticle evaluate evaluation/questions --baseline evaluation/baseline.json.gz --fail-if-worse 0.01
+
+# Run after a change that is meant to move the figures; look at them, then commit the file.
+baseline: $(VENV)/.installed
+	$(BIN)/askarticle evaluate evaluation/questions --json | gzip -9n > evaluation/baseline.json.gz
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -21,11 +21,23 @@ STOP_SECONDS = 5  # a stopped server gives the questions under way so long
 
 app = typer.Typer(
     help="Ask an article a question and get its own sentences back, verbatim and cited.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"askarticle {installed('askarticle')}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def _folder(name: str) -> Path:
@@ -161,7 +173,7 @@ def _print(answer: "Answer") -> None:
             typer.echo(f"    {_place(citation)}")
         typer.echo(f"    confidence {answer.confidence:.2f}")
     else:
-        typer.echo("The article does not say.")
+        typer.echo("I found no sure answer in the article.")
         if answer.nearest:
             typer.echo(f"Nearest sentences, probably not an answer (confidence {answer.confidence:.2f}):")
         for citation in answer.nearest:

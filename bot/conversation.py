@@ -30,7 +30,8 @@ def stand_alone(question: str, history: Sequence[str] = ()) -> str:
     A question that leans on earlier ones gets the last of ``history`` (oldest first) put before it; a new topic stays
     as it is.
     """
-    if not history or not leans(question):
+    earlier = [text.strip() for text in history if text.strip()]
+    if not earlier or not leans(question):
         return question
-    whole = f"{history[-1].strip()} {question}"
+    whole = f"{earlier[-1]} {question}"
     return whole if len(whole) <= MAX_CHARACTERS else question

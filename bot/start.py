@@ -21,8 +21,9 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
     of a reader's own file outlives the command. ``say`` gets one line when something slow is about to happen.
 
     Raises:
-        ArticleError, EncoderError: the file or the model cannot be used.
+        ArticleError, EncoderError, StoredDataError: the file, the model or the data folder cannot be used.
     """
+    _make(settings.data)
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
     if article is not None:
         own = read_text_file(article)
@@ -30,6 +31,15 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
             say(f"Reading {len(own.text):,} characters (a minute for each few hundred thousand) ...")
         return Bot(PassageIndex.build([own], encoder), shipped_reader())
     return Bot(_default_index(settings.data / "indexes" / "default", encoder, say), shipped_reader())
+
+
+def _make(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        message = f"The data folder {data} cannot be made ({reason}). Name another: --data FOLDER or ASKARTICLE_DATA."
+        raise StoredDataError(message) from error
 
 
 def _default_index(folder: Path, encoder: Encoder, say: Callable[[str], None] | None) -> PassageIndex:

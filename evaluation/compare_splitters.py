@@ -72,7 +72,7 @@ def read_cases(path: Path) -> list[Document]:
 def splitters() -> dict[str, FindEnds]:
     """Give the finders of sentence ends to compare."""
     import nupunkt
-    import pysbd  # type: ignore[import-untyped]
+    import pysbd
 
     segmenter = pysbd.Segmenter(language="en", clean=False, char_span=True)
     stop = re.compile(r"[.!?]+[\"”’)\]]*\s+")

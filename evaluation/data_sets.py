@@ -56,7 +56,7 @@ def by_paragraph(data_set: DataSet) -> DataSet:
         start, end = question.paragraph.start, question.paragraph.end
         moved = _moved(question, f"{whole.id}@{start}-{end}", question.paragraph)
         if moved.answerable and len(moved.answers) < (len(question.answers) if question.needs_all else 1):
-            left_out.append(LeftOut(question.id, "its answer lies outside its paragraph"))
+            left_out.append(LeftOut(question.id, "its answer lies outside its paragraph", question.question))
             continue
         if moved.article_id not in articles:
             articles[str(moved.article_id)] = Article.create(

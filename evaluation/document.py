@@ -35,13 +35,21 @@ def make_document(data_set: DataSet, runs: Sequence[Run], drawn: dict[str, int] 
             "articles": len(data_set.articles),
             "questions": len(data_set.questions),
             "drawn": drawn,
-            "left_out": [{"question": left.question_id, "reason": left.reason} for left in data_set.left_out],
+            "left_out": [
+                {"question": left.question_id, "words": left.words, "reason": left.reason, "asked": left.asked}
+                for left in data_set.left_out
+            ],
         },
         "runs": [_run(run) for run in runs],
         "timing": {
             f"{run.job.task.name}/{run.system}": {"seconds": round(run.seconds, 3), **run.latency()} for run in runs
         },
     }
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """Say how many: "1 article", "1,200 articles"; ``things`` where the plural isn't ``thing`` with an s."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def to_json(document: dict[str, Any]) -> str:

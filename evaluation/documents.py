@@ -20,7 +20,7 @@ def read_documents(paths: Sequence[Path], name: str) -> DataSet:
     """Read a data set in the project's form, from one or several files (.jsonl or .jsonl.gz)."""
     gathered = _Gathered()
     for path in paths:
-        for where, record in read_json_lines(path):
+        for where, record in read_json_lines(path, "article"):
             default_id = f"{path.name.split('.')[0]}-{where.place.split()[-1]}"
             gathered.add_document(record, where, default_id)
     return gathered.data_set(name)
@@ -50,12 +50,14 @@ def _squad_document(entry: dict[str, Any], where: Where) -> dict[str, Any]:
     for number, paragraph in enumerate(where.items(entry, "paragraphs")):
         place = where.inside(f"paragraphs[{number}]")
         context = place.text(place.record(paragraph), "context")
-        for raw in place.items(paragraph, "qas"):
+        for index, raw in enumerate(place.items(paragraph, "qas")):
+            inside = place.inside(f"qas[{index}]")
+            _hold_answers(inside.record(raw), inside, "is_impossible")
             answers = [
-                {**place.record(answer), "start": place.whole(answer, "answer_start") + offset}
-                for answer in place.items(place.record(raw), "answers")
+                {**inside.record(answer), "start": inside.whole(answer, "answer_start") + offset}
+                for answer in inside.items(raw, "answers")
             ]
-            impossible = place.flag(raw, "is_impossible", not answers)
+            impossible = inside.flag(raw, "is_impossible", not answers)
             questions.append(
                 {**raw, "answers": answers, "answerable": not impossible, "para": [offset, offset + len(context)]}
             )
@@ -97,26 +99,25 @@ class _Gathered:
         question_id = str(record.get("id") or default_id)
         if question_id in self.questions:
             raise where.error(f"the question id {question_id!r} is used twice.")
+        words = where.text(record, "question")
+        _hold_answers(record, where, "answerable")
         listed = where.items(record, "answers")
         answerable = where.flag(record, "answerable", bool(listed))
         if answerable != bool(listed):
             raise where.error("answerable, but no answers are given." if answerable else "unanswerable, with answers.")
         needs_all = where.flag(record, "all", False)
-        answers, complaints = [], []
-        for number, value in enumerate(listed):
-            place = where.inside(f"answers[{number}]")
-            answer = _answer(place.record(value), place, article, raw, placement)
-            if isinstance(answer, str):
-                complaints.append(LeftOut(question_id, answer))
-            else:
-                answers.append(answer)
-        self.left_out += complaints
+        places = [where.inside(f"answers[{number}]") for number in range(len(listed))]
+        read = [_answer(p.record(value), p, article, raw, placement) for p, value in zip(places, listed, strict=True)]
+        answers = [answer for answer in read if isinstance(answer, GoldAnswer)]
+        complaints = [reason for reason in read if isinstance(reason, str)]
         # A list question with a part missing can't be scored; one of several alternatives can be spared.
-        if answerable and (not answers or (needs_all and complaints)):
+        asked = not answerable or (bool(answers) and not (needs_all and complaints))
+        self.left_out += [LeftOut(question_id, reason, words, asked) for reason in complaints]
+        if not asked:
             return
         self.questions[question_id] = GoldQuestion(
             id=question_id,
-            question=where.text(record, "question"),
+            question=words,
             article_id=article.id,
             answers=tuple(answers),
             answerable=answerable,
@@ -128,6 +129,15 @@ class _Gathered:
         )
 
 
+def _hold_answers(record: dict[str, Any], where: Where, flag: str) -> None:
+    """Hold a question to say whether it is answered: a misspelt key must not make it an unanswerable one."""
+    if "answers" in record or flag in record:
+        return
+    near = next((key for key in record if key.lower().startswith("answer")), None)
+    found = f"; {describe(near)} is not a key of a question" if near else ""
+    raise where.error(f'no answers: give "answers", or [] if the article does not answer{found}.')
+
+
 def _answer(record: dict[str, Any], where: Where, article: Article, raw: str, placement: Placement) -> GoldAnswer | str:
     """Give the answer, or the reason for leaving it out."""
     text = where.text(record, "text")
@@ -137,7 +147,9 @@ def _answer(record: dict[str, Any], where: Where, article: Article, raw: str, pl
         start = where.whole(record, "start")
     else:
         start, times = raw.find(text), raw.count(text)
-        if times != 1:
+        if not times:
+            raise where.error(f"{describe(text)} does not stand in the article: copy its text letter for letter.")
+        if times > 1:
             raise where.error(f'{describe(text)} stands {times} times in the text: give its "start".')
     if start < 0 or raw[start : start + len(text)] != text:
         return f"{describe(text)} does not stand at {start}; there stands {describe(raw[max(start, 0) :][: len(text)])}"

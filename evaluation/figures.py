@@ -33,7 +33,7 @@ def _mean(name: str, says: str) -> Figure:
 
 
 _RANKED = {
-    "P@1": "the first is right",
+    "P@1": "the first is right; of a declined question, the first of the nearest",
     "Success@3": "one of the first 3 is right",
     "Success@5": "one of the first 5 is right",
     "R@3": "share of the right ones among the first 3",
@@ -43,7 +43,9 @@ _RANKED = {
     "nDCG@10": "discounted gain of the first 10, of the best possible",
 }
 FIGURES = (
-    *(_mean(name, _RANKED[name]) for name in MEASURES),
+    _mean("P@1", _RANKED["P@1"]),
+    _mean("answered right", "share of the answerable that were answered, with a gold sentence first"),
+    *(_mean(name, _RANKED[name]) for name in MEASURES if name != "P@1"),
     _mean("citation P", "share of the cited sentences that are gold"),
     _mean("citation R", "share of the needed gold sentences that are cited"),
     _mean("citation F1", "harmonic mean of both, question by question"),

@@ -49,10 +49,15 @@ class GoldQuestion:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A question, or one answer of it, that cannot be scored, and why."""
+    """A question, or one answer of it, that cannot be scored, and why.
 
-    question_id: str
+    ``words`` are the question's; ``asked`` says that the question itself stays, for its other answers.
+    """
+
+    question_id: str  # "" where it is no question: an empty article
     reason: str
+    words: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def read_beir(folder: Path, name: str, split: str = "test") -> DataSet:
             continue
         relevant = {key: grade for key, grade in judgements[question_id].items() if key in articles}
         if not any(relevant.values()):
-            left_out.append(LeftOut(question_id, "no relevant article of it is in the corpus"))
+            words = where.text(record, "text")
+            left_out.append(LeftOut(question_id, "no relevant article of it is in the corpus", words))
             continue
         questions.append(GoldQuestion(question_id, where.text(record, "text"), None, relevant=relevant))
     return DataSet(name, articles, tuple(questions), tuple(left_out))

@@ -55,7 +55,7 @@ class Bm25s:
 
     def __init__(self, folder: Path) -> None:
         """See Engine."""
-        import bm25s  # type: ignore[import-untyped]
+        import bm25s
         import Stemmer  # type: ignore[import-not-found]
 
         self.folder, self.bm25s, self.stemmer = folder, bm25s, Stemmer.Stemmer("english")

@@ -5,9 +5,11 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from evaluation.document import counted
 from evaluation.figures import BY_NAME
 from evaluation.plots import reliability_plot, risk_plot
 from evaluation.run import Run
+from evaluation.statistics import FEW
 from evaluation.two_runs import Comparison, find_run, verdict
 
 Record = dict[str, Any]
@@ -38,10 +40,11 @@ def make_page(
     Everything that comes from a data set or a system is escaped. Timings are left out: equal reports, equal pages.
     """
     data = document["data_set"]
+    held = f"{counted(data['questions'], 'question')}, {counted(data['articles'], 'article')}"
     parts = [
         _paragraph(
-            f"{data['questions']:,} questions, {data['articles']:,} articles, data {data['fingerprint'][:12]}. "
-            "Every figure is followed by its 95 % interval (bootstrap over questions). "
+            f"{held}, data {data['fingerprint'][:12]}. "
+            f"Figures of {FEW} questions or more are followed by their 95 % interval (bootstrap over questions). "
             "Press a column's heading to sort by it."
         ),
         _left_out(data["left_out"]),
@@ -72,14 +75,15 @@ def _figures(entries: Sequence[Record]) -> str:
         count = max(figure["n"] for figure in told if figure) if any(told) else 0
         heading = _cell(f"{kind}: {entries[0]['headline']}, n = {count}", "questions of this kind alone")
         rows.append([heading, *(_figure(figure) for figure in told)])
-    heads = [f"figure ({entries[0]['asked']:,} questions)", *(entry["system"] for entry in entries)]
+    heads = [f"figure ({counted(entries[0]['asked'], 'question')})", *(entry["system"] for entry in entries)]
     return _table(heads, rows)
 
 
 def _figure(figure: Record | None) -> str:
     if not figure:
         return "<td>-</td>"
-    bounds = f"{figure['low']:.3f} to {figure['high']:.3f}"
+    few = f"n = {figure['n']}, too few for an interval"
+    bounds = f"{figure['low']:.3f} to {figure['high']:.3f}" if figure["n"] >= FEW else few
     return f'<td data-sort="{figure["value"]:.6f}">{figure["value"]:.3f} <small>{bounds}</small></td>'
 
 
@@ -185,9 +189,16 @@ def _quote(span: Record, run: Run) -> str:
 def _left_out(left_out: Sequence[Record]) -> str:
     if not left_out:
         return ""
-    rows = [[_cell(left["question"]), _cell(left["reason"])] for left in left_out]
+    rows = [
+        [
+            _cell(left["words"], left["question"]),
+            _cell("an answer" if left["asked"] else "all of it"),
+            _cell(left["reason"]),
+        ]
+        for left in left_out
+    ]
     title = f"{len(left_out)} left out: their gold can't be trusted"
-    return f"<details><summary>{title}</summary>{_table(['question', 'reason'], rows)}</details>"
+    return f"<details><summary>{title}</summary>{_table(['question', 'left out', 'reason'], rows)}</details>"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

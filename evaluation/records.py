@@ -98,18 +98,21 @@ def read_lines(path: Path) -> Iterator[tuple[Where, str]]:
             yield Where(path, f"line {number}"), line.rstrip("\r")
 
 
-def read_json_lines(path: Path) -> Iterator[tuple[Where, dict[str, Any]]]:
-    """Give one JSON object a line, each with its place."""
+def read_json_lines(path: Path, kind: str = "record") -> Iterator[tuple[Where, dict[str, Any]]]:
+    """Give one JSON object a line, each with its place; ``kind`` is what messages call it."""
     for where, line in read_lines(path):
-        yield where, where.record(parse_json(line, where))
+        yield where, where.record(parse_json(line, where, kind))
 
 
-def parse_json(text: str, where: Where) -> Any:
-    """Give the JSON value in ``text``."""
+def parse_json(text: str, where: Where, line_of: str = "") -> Any:
+    """Give the JSON value in ``text``; ``line_of`` names what should stand whole on this one line, if it should."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}" if "\n" in text else f"column {error.colno}"
-        raise where.error(f"not JSON: {error.msg} at {at}.") from None
+        # A string without its end was cut in the middle; anything else that is cut goes wrong at the line's end.
+        cut = error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip())
+        cure = f" The line ends too early: one {line_of} must be on one line." if line_of and cut else ""
+        raise where.error(f"not JSON: {error.msg} at {at}.{cure}") from None
     except RecursionError:
         raise where.error("not JSON that can be read: nested too deep.") from None

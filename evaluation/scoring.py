@@ -38,6 +38,8 @@ def _record(
     scores = dict(ranked_scores.get(question.id, {}))
     right = scores.get("P@1", 0.0)
     found = float(outcome.found)
+    if job.task.unit == "sentence" and question.answerable:
+        scores["answered right"] = right * found
     if job.task.name == "abstain":
         scores["handled"] = right * found if question.answerable else 1 - found
     if job.unit == "sentence" and question.answerable:

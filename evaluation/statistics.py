@@ -12,6 +12,7 @@ from evaluation.confidence import Column
 RESAMPLES = 1_000
 SEED = 20_240_229
 LEVEL = 0.95
+FEW = 5  # questions; an interval from fewer says nothing: two right of two gives 1 to 1
 
 Statistic = Callable[[Sequence[Column]], float]  # columns of the same questions -> one figure
 

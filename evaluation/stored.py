@@ -89,7 +89,7 @@ def _parse_unit(unit: str, score: float, where: Where) -> Ranked:
 
 def _read_answers(path: Path) -> tuple[list[Outcome], bool]:
     outcomes: dict[str, Outcome] = {}
-    for where, record in read_json_lines(path):
+    for where, record in read_json_lines(path, "answer"):
         outcome = _answer(record, where)
         if outcome.question_id in outcomes:
             raise where.error(f"the question {outcome.question_id!r} is answered twice.")

@@ -9,10 +9,15 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from evaluation.document import counted
 from evaluation.figures import BY_NAME
+from evaluation.records import describe
 from evaluation.run import Item
 from evaluation.run import Progress as Loop
+from evaluation.statistics import FEW
 from evaluation.two_runs import Comparison, verdict
+
+FIRST = 3  # of what was left out, shown
 
 
 @contextmanager
@@ -30,19 +35,40 @@ def progress_bar(console: Console) -> Iterator[Loop[Any]]:
 def print_report(console: Console, document: dict[str, Any], comparisons: Sequence[Comparison]) -> None:
     """Print what was asked, one table a task with a column a system, and the comparisons."""
     data = document["data_set"]
-    left_out = f", {len(data['left_out'])} spans or questions left out" if data["left_out"] else ""
-    console.print(
-        f"{data['name']}: {data['questions']:,} questions, {data['articles']:,} articles{left_out}", markup=False
-    )
+    _line(console, f"{data['name']}: {counted(data['questions'], 'question')}, {counted(data['articles'], 'article')}")
+    for line in _left_out(data["left_out"]):
+        _line(console, line)
     for task in dict.fromkeys(run["task"] for run in document["runs"]):
-        console.print(_table(document, [run for run in document["runs"] if run["task"] == task]))
+        runs = [run for run in document["runs"] if run["task"] == task]
+        _line(console, f"\n{task}: {runs[0]['task_says']} ({counted(runs[0]['asked'], 'question')})")
+        console.print(_table(document, runs))
     for comparison in comparisons:
+        who = f"\n{comparison.task}: {comparison.after} against {comparison.before}"
+        counts = f"{len(comparison.won)} won, {len(comparison.lost)} lost, {comparison.unchanged} unchanged"
+        _line(console, f"{who}: {counts} (McNemar p = {comparison.p:.3g})")
         console.print(_comparison(comparison))
 
 
+def _line(console: Console, text: str) -> None:
+    """Print a line as it is: rich would break a long one inside "(68 questions)", and a table's title still sooner."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _left_out(left_out: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Say what was left out of the data set: the first few, with the reason."""
+    if not left_out:
+        return
+    yield f"{counted(len(left_out), 'span or question', 'spans or questions')} left out:"
+    for left in left_out[:FIRST]:
+        # As JSON strings: an id or a question may hold what a terminal obeys.
+        name = f"{describe(left['question'])[1:-1]} {describe(left['words'])}: " if left["question"] else ""
+        yield f"  {'an answer of ' if left['asked'] else ''}{name}{left['reason']}"
+    if len(left_out) > FIRST:
+        yield f"  and {len(left_out) - FIRST:,} more: --html and --json list them all"
+
+
 def _table(document: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Table:
-    asked = f"{runs[0]['asked']:,} questions"
-    table = Table(title=f"{runs[0]['task']}: {runs[0]['task_says']} ({asked})", title_justify="left")
+    table = Table()
     table.add_column("figure, with its 95 % interval")
     for run in runs:
         table.add_column(escape(run["system"]), justify="right")
@@ -61,7 +87,10 @@ def _table(document: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Table:
 
 
 def _cell(figure: dict[str, float] | None) -> str:
-    return f"{figure['value']:.3f}  {figure['low']:.3f}-{figure['high']:.3f}" if figure else "-"
+    if not figure:
+        return "-"
+    bounds = f"{figure['low']:.3f}-{figure['high']:.3f}" if figure["n"] >= FEW else f"n = {figure['n']}".ljust(11)
+    return f"{figure['value']:.3f}  {bounds}"
 
 
 def _time(time: dict[str, float]) -> str:
@@ -69,9 +98,7 @@ def _time(time: dict[str, float]) -> str:
 
 
 def _comparison(comparison: Comparison) -> Table:
-    who = f"{comparison.task}: {escape(comparison.after)} against {escape(comparison.before)}"
-    counts = f"{len(comparison.won)} won, {len(comparison.lost)} lost, {comparison.unchanged} unchanged"
-    table = Table(title=f"{who}: {counts} (McNemar p = {comparison.p:.3g})", title_justify="left")
+    table = Table()
     for heading in ("figure", "difference", "95 % interval", "p", ""):
         table.add_column(heading, justify="left" if heading in {"figure", ""} else "right")
     for name, change in comparison.figures.items():

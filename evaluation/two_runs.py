@@ -63,6 +63,9 @@ def compare_runs(before: Runs, after: Runs, before_name: str, after_name: str) -
 def against_baseline(document: dict[str, Any], baseline: dict[str, Any], path: Path) -> list[Comparison]:
     """Compare every run of a report with the stored run of the same task and system.
 
+    Where a task has one run here and one there, they are compared whatever the systems are called: stored answers are
+    called after their file.
+
     Raises:
         EvaluationError: the stored report is about other articles, questions or gold, or has none of these runs.
     """
@@ -72,15 +75,32 @@ def against_baseline(document: dict[str, Any], baseline: dict[str, Any], path: P
             f"{path} was made on other data ({there.get('name')}, {there.get('questions')} questions; this is "
             f"{here['name']}, {here['questions']}): articles, questions or gold differ. Make the baseline anew."
         )
-    stored = {(run["task"], run["system"]): run for run in baseline["runs"]}
-    pairs = [(stored[run["task"], run["system"]], run) for run in document["runs"] if _key(run) in stored]
+    pairs = _pairs(document["runs"], baseline["runs"])
     if not pairs:
-        known = ", ".join(f"{task}/{system}" for task, system in stored) or "none"
-        raise EvaluationError(f"{path} holds none of these runs; it holds: {known}. Make the baseline anew.")
+        known, these = (
+            ", ".join("/".join(_key(run)) for run in found["runs"]) or "none" for found in (baseline, document)
+        )
+        raise EvaluationError(
+            f"{path} holds none of these runs ({these}); it holds: {known}. Choose the same with --task and --system, "
+            "name the file of --run after the stored system, or make the baseline anew."
+        )
     for before, after in pairs:
         if [record["id"] for record in before["questions"]] != [record["id"] for record in after["questions"]]:
             raise EvaluationError(f"{path} asked other questions for the task {after['task']}. Make the baseline anew.")
     return [compare_runs(before, after, f"{before['system']} (baseline)", after["system"]) for before, after in pairs]
+
+
+def _pairs(here: Sequence[Runs], there: Sequence[Runs]) -> list[tuple[Runs, Runs]]:
+    """Give (stored run, run) of the same task and system, or of the same task where both have one run of it."""
+    stored = {_key(run): run for run in there}
+    pairs = []
+    for run in here:
+        alone = [other for other in there if other["task"] == run["task"]]
+        if _key(run) in stored:
+            pairs.append((stored[_key(run)], run))
+        elif len(alone) == 1 and sum(other["task"] == run["task"] for other in here) == 1:
+            pairs.append((alone[0], run))
+    return pairs
 
 
 def among_systems(document: dict[str, Any]) -> list[Comparison]:

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -71,3 +72,10 @@ def test_links_are_escaped(text: str, directive: str) -> None:
 @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "file:///etc/passwd"])
 def test_only_web_addresses_get_a_link(url: str | None) -> None:
     assert text_fragment_link(Article.create("Text.", url=url), "Text.") is None
+
+
+def test_every_member_is_documented() -> None:
+    told = (Path(__file__).parent.parent / "docs" / "answer.md").read_text("utf-8")
+    document = answer_to_dict(answer())
+    for member in (*document, *document["citations"][0], *document["citations"][0]["article"]):
+        assert f'"{member}"' in told

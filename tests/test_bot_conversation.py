@@ -24,6 +24,6 @@ def test_a_new_topic_is_not_glued_to_the_old_one() -> None:
     assert stand_alone("How many ships sailed?", ["Who is Victor Cha?"]) == "How many ships sailed?"
 
 
-@pytest.mark.parametrize("history", [[], ["word " * 200]])
+@pytest.mark.parametrize("history", [[], ["word " * 200], ["", " "]])
 def test_nothing_to_lean_on_leaves_the_question(history: list[str]) -> None:
     assert stand_alone("why?", history) == "why?"

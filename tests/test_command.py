@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,10 @@ def test_a_setting_that_is_not_usable_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = run("ask", "why?", data=tmp_path / "file" / "data")
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    for data in (tmp_path / "file", tmp_path / "file" / "data"):
+        done = run("ask", "why?", data=data)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"The data folder {data} cannot be made" in done.stderr
 
 
 @pytest.mark.model
@@ -203,7 +206,12 @@ def _first_status(host: str, port: int) -> int:
     pytest.fail("the server does not answer")
 
 
-def test_help_names_every_command() -> None:
-    done = run("--help")
+@pytest.mark.parametrize("arguments", [["--help"], []])
+def test_help_names_every_command(arguments: list[str]) -> None:
+    done = run(*arguments)
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("ask", "serve", "evaluate"))
+
+
+def test_the_version_is_the_installed_one() -> None:
+    assert run("--version").stdout == f"askarticle {version('askarticle')}\n"

@@ -114,10 +114,93 @@ def test_a_baseline_of_other_questions_is_refused(evaluate, baseline, tmp_path):
     other = write_set(tmp_path, "other.jsonl", fewer)
     with pytest.raises(EvaluationError, match=r"made on other data \(set, 8 questions; this is other, 7\)"):
         evaluate("--task", "abstain", "--baseline", baseline, data_set=other)
-    with pytest.raises(EvaluationError, match="holds none of these runs; it holds: abstain/bot, sentence/bot"):
+    with pytest.raises(
+        EvaluationError, match=r"none of these runs \(corpus/bot\); it holds: abstain/bot, sentence/bot\. Choose"
+    ):
         evaluate("--task", "corpus", "--baseline", baseline)
     with pytest.raises(EvaluationError, match="made on other data"):
         evaluate("--task", "abstain", "--limit", "3", "--baseline", baseline)
+
+
+@pytest.fixture
+def stored_answers(tmp_path):
+    def stored_answers(name, **answer):
+        path = tmp_path / name
+        path.write_text(json.dumps({"id": "b1", "confidence": 0.5, **answer}))
+        return path
+
+    return stored_answers
+
+
+def test_one_run_a_task_is_compared_whatever_its_file_is_called(evaluate, stored_answers, tmp_path):
+    citation = {"article": "the bridge", "start": 0, "end": 30}
+    good = stored_answers("good.jsonl", citations=[citation])
+    bad = stored_answers("bad.jsonl", citations=[], nearest=[citation])
+    base = tmp_path / "base.json"
+    base.write_text(evaluate("--json", "--run", good).stdout)
+    result = evaluate("--run", bad, "--baseline", base, "--html", tmp_path / "page.html")
+    assert "abstain: bad against good (baseline): 0 won, 1 lost" in result.stdout
+    assert "bad against good (baseline)" in (tmp_path / "page.html").read_text("utf-8")
+    base.write_text(evaluate("--json", "--task", "sentence", "--system", "bm25", "--system", "dense").stdout)
+    with pytest.raises(EvaluationError, match=r"none of these runs \(sentence/bad\).*name the file of --run after"):
+        evaluate("--run", bad, "--task", "sentence", "--baseline", base)
+
+
+def test_a_baseline_without_a_new_figure_still_compares(evaluate, baseline):
+    old = json.loads(baseline.read_text())
+    for run in old["runs"]:
+        del run["figures"]["answered right"]
+        for record in run["questions"]:
+            record["scores"].pop("answered right", None)
+    baseline.write_text(to_json(old))
+    options = ("--task", "sentence", "--baseline", baseline, "--fail-if-worse", "0", "--json")
+    compared = json.loads(evaluate(*options).stdout)["comparisons"][0]["figures"]
+    assert "P@1" in compared
+    assert "answered right" not in compared
+
+
+def test_a_declined_question_is_a_loss_of_answered_right_alone(evaluate, baseline, stored_answers):
+    perfect = json.loads(baseline.read_text())
+    for run in perfect["runs"]:
+        for record in run["questions"]:
+            record["scores"] = dict.fromkeys(record["scores"], 0.0) | {"answered right": 1.0}
+    baseline.write_text(to_json(perfect))
+    silent = stored_answers("bot.jsonl", found=False)
+    result = evaluate("--task", "sentence", "--run", silent, "--baseline", baseline, "--fail-if-worse", "0.01")
+    assert result.exit_code == 1
+    assert [line.split(": ")[2].split(" -")[0] for line in result.stderr.splitlines()] == ["answered right"]
+
+
+def test_what_was_left_out_is_named_in_the_terminal(evaluate, tmp_path):
+    documents = copy.deepcopy(DOCUMENTS[1:])
+    data = write_set(tmp_path, "one.jsonl", documents)
+    assert "one: 3 questions, 1 article\n" in evaluate("--task", "sentence", data_set=data).stdout
+    documents[0]["questions"][0]["answers"][0]["start"] += 1
+    write_set(tmp_path, "one.jsonl", documents)
+    out = evaluate("--task", "sentence", data_set=data).stdout
+    assert "one: 2 questions, 1 article\n1 span or question left out:\n" in out
+    assert '  f1 "What do tickets cost?": "two crowns" does not stand at 44; there stands' in out
+    wrong = {"text": "Dogs", "start": 1}
+    documents[0]["questions"][2]["answers"] += [wrong, wrong, wrong]
+    out = evaluate("--task", "sentence", data_set=write_set(tmp_path, "one.jsonl", documents)).stdout
+    assert "4 spans or questions left out:" in out
+    assert '  an answer of f3 "Which animals pay nothing?": "Dogs" does not stand at 1' in out
+    assert "  and 1 more: --html and --json list them all\n" in out
+
+
+def test_headings_keep_to_one_line(evaluate, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    out = evaluate("--task", "sentence", "--system", "bm25", "--system", "dense").stdout
+    assert "\nsentence: find the sentence inside its article (5 questions)\n" in out
+    assert re.search(r"\nsentence: bm25 against dense: \d won, \d lost, \d unchanged \(McNemar p = [\d.]+\)\n", out)
+
+
+def test_a_few_questions_have_no_interval(evaluate, tmp_path):
+    page = tmp_path / "page.html"
+    out = evaluate("--task", "sentence", "--system", "bm25", "--html", page).stdout
+    assert re.search(r"number: P@1, n = 2 +│ +\d\.\d{3}  n = 2 ", out)
+    assert re.search(r"│ P@1 +│ \d\.\d{3}  \d\.\d{3}-\d\.\d{3} │", out)  # of five
+    assert re.search(r"\d\.\d{3} <small>n = 2, too few for an interval</small>", page.read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -248,16 +331,16 @@ def test_the_command_is_light_to_import():
 
 def test_the_examples_of_the_documentation_can_be_read(evaluate, tmp_path):
     text = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
-    document = re.search(r'^ {4}(\{"id": "bridge", .*?\]\})$', text, re.DOTALL | re.MULTILINE)
+    documents = re.findall(r'^ {4}(\{"id": .*"questions": .*\]\})$', text, re.MULTILINE)
     answer = re.search(r'^ {4}(\{"id": "bridge-0", .*\})$', text, re.MULTILINE)
-    assert document
+    assert len(documents) == 2
     assert answer
     data, answers = tmp_path / "bridge.jsonl", tmp_path / "theirs.jsonl"
-    data.write_text(" ".join(document[1].split()))
+    data.write_text("\n".join(documents))
     answers.write_text(answer[1])
     report = json.loads(evaluate("--json", "--run", answers, "--task", "abstain", data_set=data).stdout)
     told = {record["id"]: record["scores"]["handled"] for record in report["runs"][0]["questions"]}
-    assert told == {"bridge-0": 1, "bridge-1": 0, "bridge-2": 1}
+    assert told == {"bridge-0": 1, "bridge-1": 1, "ferry-0": 0}
     for name in evaluate("--help").stdout.split():
         if name.startswith("--") and name.rstrip(",") in {
             "--task",

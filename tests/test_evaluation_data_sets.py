@@ -76,11 +76,29 @@ def test_a_start_may_be_left_out_where_the_text_stands_once(load):
         ),
         ({"text": "a a", "questions": [{"question": "x", "answers": [{"text": "a"}]}]}, '"a" stands 2 times'),
         (
+            {"text": "a", "questions": [{"question": "x", "answers": [{"text": "9 euros"}]}]},
+            'line 2, questions[0], answers[0]: "9 euros" does not stand in the article: copy',
+        ),
+        (
+            {"text": "a", "questions": [{"question": "x"}]},
+            'line 2, questions[0]: no answers: give "answers", or [] if the article does not answer.',
+        ),
+        (
+            {"text": "a", "questions": [{"question": "x", "answer": "a"}]},
+            'does not answer; "answer" is not a key of a question.',
+        ),
+        ('{"text": "a",\n"questions": []}\n', "The line ends too early: one article must be on one line."),
+        ("{\n", "one article must be on one line."),
+        ('{"text": "a\nb"}\n', "one article must be on one line."),
+        (
             {"text": "a", "questions": [{"question": "x", "answers": [{"text": "a", "start": "0"}]}]},
             'answers[0]: "start" must be a whole number, not "0"',
         ),
-        ({"text": "a", "questions": [{"question": "x", "para": [0, 9]}]}, "lies outside the text of 1 characters"),
-        ({"text": "a", "questions": [{"question": "x", "history": [3]}]}, '"history" holds strings'),
+        (
+            {"text": "a", "questions": [{"question": "x", "answers": [], "para": [0, 9]}]},
+            "lies outside the text of 1 characters",
+        ),
+        ({"text": "a", "questions": [{"question": "x", "answers": [], "history": [3]}]}, '"history" holds strings'),
         ({"text": "a", "id": "bridge"}, "line 2: the document id 'bridge' is used twice"),
         ({"text": "a", "questions": [{"id": "q1", "question": "x"}]}, "the question id 'q1' is used twice"),
     ],
@@ -91,6 +109,19 @@ def test_a_malformed_record_names_file_line_and_reason(load, record, reason):
     assert "set.jsonl" in str(caught.value)
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("more", [{"answers": []}, {"answerable": False}, {"answers": [], "domain": "x", "cause": 1}])
+def test_unanswerable_questions_say_so_and_unknown_keys_may_be_there(load, more):
+    data_set = load(document({"question": "Who?", **more}))
+    assert [gold.answerable for gold in data_set.questions] == [False]
+
+
+def test_a_line_that_is_whole_but_wrong_is_not_said_to_be_cut(load):
+    with pytest.raises(DataSetError) as caught:
+        load('{"text": a, "questions": []}\n')
+    assert "not JSON" in str(caught.value)
+    assert "one line" not in str(caught.value)
 
 
 def test_a_span_that_does_not_match_is_reported_and_left_out(load):
@@ -106,7 +137,8 @@ def test_a_guessed_place_is_left_out_and_another_answer_still_counts(load):
     answers = [{"text": "1931", "start": 21, "exact": False}, {"text": "1986", "start": TEXT.index("1986")}]
     data_set = load(document(question(answers=answers), question(id="q2", answers=answers[:1])))
     assert [(gold.id, len(gold.answers)) for gold in data_set.questions] == [("q1", 1)]
-    assert [left.question_id for left in data_set.left_out] == ["q1", "q2"]
+    assert [(left.question_id, left.asked) for left in data_set.left_out] == [("q1", True), ("q2", False)]
+    assert {left.words for left in data_set.left_out} == {"When did it open?"}
 
 
 def test_a_list_question_with_a_part_missing_is_left_out(load):
@@ -128,7 +160,11 @@ def test_offsets_are_carried_over_to_the_normalised_text(load):
 def test_a_span_that_cuts_a_character_in_two_is_left_out(load):
     text = "One caf\u0065\u0301 here."
     cut = {"text": "cafe", "start": 4}  # without the accent that follows
-    record = {"id": "a", "text": text, "questions": [{"question": "x?", "answers": [cut]}, {"question": "y?"}]}
+    record = {
+        "id": "a",
+        "text": text,
+        "questions": [{"question": "x?", "answers": [cut]}, {"question": "y?", "answers": []}],
+    }
     data_set = load(record)
     assert "no place in the normalised text" in data_set.left_out[0].reason
 
@@ -221,8 +257,16 @@ def test_squad(tmp_path):
 
 def test_squad_names_the_place(tmp_path):
     path = tmp_path / "squad.json"
-    path.write_text('{"data": [{"title": "x", "paragraphs": [{"context": "a", "qas": [{"question": 3}]}]}]}')
+    qas = '[{"question": 3, "answers": []}]'
+    path.write_text(f'{{"data": [{{"title": "x", "paragraphs": [{{"context": "a", "qas": {qas}}}]}}]}}')
     with pytest.raises(DataSetError, match=r"data\[0\], questions\[0\]: \"question\" must be a string"):
+        load_data_set(path)
+
+
+def test_squad_without_answers_is_refused(tmp_path):
+    path = tmp_path / "squad.json"
+    path.write_text('{"data": [{"title": "x", "paragraphs": [{"context": "a", "qas": [{"question": "b?"}]}]}]}')
+    with pytest.raises(DataSetError, match=r"data\[0\], paragraphs\[0\], qas\[0\]: no answers"):
         load_data_set(path)
 
 

@@ -71,6 +71,9 @@ def test_baselines_find_sentences_in_one_article_and_in_all(data_set, system):
         if task != "passage":
             assert FERRY[first["start"] : first["end"]] == "Tickets cost two crowns."
             assert records["f1"]["scores"]["citation F1"] == 1
+            assert all(r["scores"]["answered right"] == r["scores"]["P@1"] for r in result.records)
+        else:
+            assert "answered right" not in records["f1"]["scores"]
 
 
 def test_the_dense_baseline_ranks_by_cosine(data_set):
@@ -227,6 +230,9 @@ def test_answers_from_elsewhere(data_set, tmp_path):
     records = {record["id"]: record for record in result.records}
     assert records["b2"]["scores"] | {"P@1": 1, "handled": 1, "EM": 1, "citation F1": 1} == records["b2"]["scores"]
     assert (records["b1"]["right"], records["b1"]["scores"]["handled"], records["b1"]["found"]) == (1, 0, 0)
+    assert (records["b1"]["scores"]["P@1"], records["b1"]["scores"]["answered right"]) == (1, 0)  # the nearest is gold
+    assert records["b2"]["scores"]["answered right"] == 1
+    assert "answered right" not in records["b4"]["scores"]  # unanswerable
     assert records["f1"]["miss"] == "not answered"
 
 

@@ -5,13 +5,16 @@ from starlette.testclient import TestClient
 
 from bot import Bot
 from bot.answer_json import answer_to_dict
-from corpus import Article
+from bot.question import MAX_CHARACTERS
+from corpus import Article, default_article, split_sentences
 from index import PassageIndex
 from tests.fakes import FakeEncoder
 from tests.web_bot import TEXT, StubBot
 from web import create_app
 from web.app import MAX_BODY
-from web.schemas import AnswerBody, ArticleListBody, ProblemBody, WholeArticleBody
+from web.examples import QUOTE
+from web.reference import describe
+from web.schemas import MOST_HISTORY, AnswerBody, ArticleListBody, ProblemBody, WholeArticleBody
 
 
 @pytest.fixture
@@ -59,6 +62,14 @@ def test_articles_are_listed_and_given_with_their_sentences(client):
     first = whole.sentences[0]
     assert whole.text[first.start : first.end] == "The bridge at Arnfels closed on Monday."
     assert [sentence.index for sentence in whole.sentences] == [0, 1, 2, 3]
+
+
+def test_head_is_answered_like_get_without_a_body(client):
+    paths = ["/api/v1/articles", f"/api/v1/articles/{StubBot().articles[0].id}", "/openapi.json"]
+    for path in paths:
+        assert client.head(path).headers == client.get(path).headers
+        assert client.head(path).status_code == 200
+    assert client.head("/api/v1/articles/nowhere").status_code == 404
 
 
 def test_health_and_readiness(client):
@@ -120,8 +131,49 @@ def test_a_body_that_cannot_be_read_is_a_clean_problem(client, body):
     assert_problem(response, response.status_code)
 
 
-def test_a_body_that_is_not_said_to_be_json_is_refused(client):
-    assert_problem(client.post("/api/v1/ask", content=b'{"question": "repairs"}'), 422)
+@pytest.mark.parametrize("headers", [{}, {"content-type": "text/plain"}])
+@pytest.mark.parametrize("body", [b'{"question": "repairs"}', b""])
+def test_a_body_that_is_not_said_to_be_json_is_refused_with_the_cure(client, body, headers):
+    problem = assert_problem(client.post("/api/v1/ask", content=body, headers=headers), 422)
+    assert "send JSON with Content-Type: application/json" in problem.detail
+
+
+def test_a_body_that_is_no_object_is_refused_in_words_of_json(client):
+    assert "Send a JSON object" in assert_problem(client.post("/api/v1/ask", json=["repairs"]), 422).detail
+
+
+def test_a_follow_up_is_understood_from_the_history(client):
+    body = {"question": "and euros?", "history": ["Who came?", "Will repairs cost?"]}
+    answer = client.post("/api/v1/ask", json=body).json()
+    assert answer["question"] == "and euros?"
+    assert answer["standalone_question"] == "Will repairs cost? and euros?"
+    assert client.post("/api/v1/ask", json={"question": "and euros?"}).json()["standalone_question"] == "and euros?"
+
+
+def test_the_longest_history_is_taken(client):
+    # Escaped as pairs of surrogates it is as many bytes as a body can need.
+    body = {"question": "and euros?", "history": ["\U0001f30a" * MAX_CHARACTERS] * MOST_HISTORY}
+    escaped = json.dumps(body).encode()
+    assert len(escaped) > 12 * MAX_CHARACTERS * MOST_HISTORY
+    response = client.post("/api/v1/ask", content=escaped, headers={"content-type": "application/json"})
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("history", "pointer"),
+    [
+        (["why?"] * (MOST_HISTORY + 1), "#/history"),
+        (["why?", "w" * (MAX_CHARACTERS + 1)], "#/history/1"),
+        ([5], "#/history/0"),
+        (["\ud800"], "#/history/0"),
+        ("why?", "#/history"),
+        (None, "#/history"),
+    ],
+)
+def test_a_history_of_the_wrong_shape_is_a_problem_that_points_at_it(client, history, pointer):
+    content = json.dumps({"question": "and euros?", "history": history})
+    response = client.post("/api/v1/ask", content=content, headers={"content-type": "application/json"})
+    assert [error.pointer for error in assert_problem(response, 422).errors or []] == [pointer]
 
 
 @pytest.mark.parametrize("question", ["", " \n", "why " * 100])
@@ -183,6 +235,26 @@ def test_the_examples_have_the_shapes_they_illustrate(client):
     ArticleListBody.model_validate(shapes["ArticleListBody"]["examples"][0])
     WholeArticleBody.model_validate(shapes["WholeArticleBody"]["examples"][0])
     ProblemBody.model_validate(shapes["ProblemBody"]["examples"][0])
+
+
+def test_the_example_answer_is_true_of_the_default_article(client):
+    text = default_article().text
+    example = client.get("/openapi.json").json()["components"]["schemas"]["AnswerBody"]["examples"][0]
+    citation = example["citations"][0]
+    sentence, utf16 = citation["sentence"], citation["utf16"]
+    assert text[sentence["start"] : sentence["end"]] == citation["quote"] == QUOTE
+    assert text.encode("utf-16-le")[2 * utf16["start"] : 2 * utf16["end"]].decode("utf-16-le") == QUOTE
+    assert split_sentences(default_article())[sentence["index"]].text == QUOTE
+    assert citation["article"]["fingerprint"] == default_article().fingerprint
+    assert citation["link"] is None
+
+
+def test_every_member_is_described(client):
+    openapi = client.get("/openapi.json").json()
+    reference = describe(openapi, "")
+    fields = [field for shape in reference.shapes for field in shape.fields]
+    fields += [field for operation in reference.operations for field in operation.parameters]
+    assert [field.name for field in fields if not field.description] == []
 
 
 def test_the_docs_page_shows_every_operation_and_shape(client):

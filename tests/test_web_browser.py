@@ -158,8 +158,50 @@ def test_back_and_forward_walk_through_the_conversation(visit: Visit) -> None:
     expect(turns).to_have_count(1)
     visit.ask(UNANSWERED)
     expect(turns).to_have_count(2)
-    expect(turns.last).to_contain_text("The article does not say.")
+    expect(turns.last).to_contain_text("I found no sure answer in the article.")
     assert visit.is_marked()
+
+
+def test_a_follow_up_leans_on_the_conversation_and_can_be_asked_on_its_own(visit: Visit) -> None:
+    page, turns = visit.page, visit.page.locator(".turn:visible")
+    page.goto("/")
+    visit.mark()
+    visit.ask(ASKED)
+    expect(turns).to_have_count(1)
+    visit.ask("When?")
+    expect(turns).to_have_count(2)
+    expect(turns.last).to_contain_text(f"Understood as: {ASKED} When?")
+    assert page.evaluate("new URLSearchParams(location.search).getAll('h')") == [ASKED]
+    shared = page.url
+    page.get_by_role("link", name="Ask it on its own instead").click()
+    expect(turns).to_have_count(3)
+    expect(turns.last).not_to_contain_text("Understood as")
+    assert visit.is_marked()
+    assert page.evaluate("location.search") == "?q=When%3F"
+    page.go_back()
+    expect(turns).to_have_count(2)
+    page.go_back()
+    visit.ask("And why?")
+    expect(turns.last).to_contain_text(f"Understood as: {ASKED} And why?")
+    page.goto(shared)
+    expect(turns).to_have_count(1)
+    expect(turns.last).to_contain_text(f"Understood as: {ASKED} When?")
+
+
+def test_the_earlier_questions_out_of_view_are_counted(visit: Visit) -> None:
+    page, further = visit.page, visit.page.locator("#further")
+    page.goto("/")
+    visit.ask(ASKED)
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(further).to_be_hidden()
+    for count in (2, 3, 4):
+        visit.ask(UNANSWERED)
+        expect(page.locator(".turn")).to_have_count(count)
+    expect(further).to_have_text("↑ 3 earlier questions")
+    further.click()
+    expect(further).to_have_text("↑ 2 earlier questions")
+    page.locator("#conversation").evaluate("element => { element.scrollTop = 0; }")
+    expect(further).to_be_hidden()
 
 
 def test_a_link_to_a_sentence_keeps_the_conversation(visit: Visit) -> None:
@@ -250,8 +292,12 @@ def test_all_of_it_works_without_script(browser: Browser, server: str) -> None:
     expect(page.locator(".sentence.cited").first).to_have_text(QUOTE)
     page.get_by_role("link", name="Sentence").first.click()
     expect(page.locator(".sentence.cited").first).to_be_in_viewport()
+    visit.ask("When?")
+    expect(page.locator(".turn")).to_contain_text(f"Understood as: {ASKED} When?")
+    page.get_by_role("link", name="Ask it on its own instead").click()
+    expect(page.locator(".turn")).not_to_contain_text("Understood as")
     visit.ask(UNANSWERED)
-    expect(page.locator(".turn")).to_contain_text("The article does not say.")
+    expect(page.locator(".turn")).to_contain_text("I found no sure answer in the article.")
     expect(page.locator(".sentence.cited")).to_have_count(0)
     visit.ask("")
     expect(page.locator("#error")).to_contain_text("question")
@@ -279,6 +325,20 @@ def test_on_a_phone_the_answer_stays_in_view(browser: Browser, server: str) -> N
     visit.ask(ASKED)
     expect(visit.page.locator(".turn blockquote").first).to_be_in_viewport()
     expect(visit.page.locator(".sentence.cited").first).not_to_be_in_viewport()
+    visit.ask(ALSO_ASKED)
+    expect(visit.page.locator(".turn")).to_have_count(2)
+    visit.ask(UNANSWERED)
+    expect(visit.page.locator(".turn")).to_have_count(3)
+    top = visit.page.locator(".turn").last.bounding_box()["y"]
+    assert abs(top) <= 1, "a line of the turn before is left standing on top"
+    visit.context.close()
+
+
+def test_on_a_phone_a_page_whose_answer_fits_opens_at_its_top(browser: Browser, server: str) -> None:
+    visit = Visit(browser, server, width=390)
+    visit.page.goto("/?q=Who+saved+the+penalty%3F")
+    expect(visit.page.locator("#earlier input")).to_have_count(1)
+    assert visit.page.evaluate("window.scrollY") == 0
     visit.context.close()
 
 

@@ -3,6 +3,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from bot.question import MAX_CHARACTERS
 from tests.web_bot import LONGEST, StubBot
 from web import create_app
 from web.pages import confidence_words
@@ -39,7 +40,7 @@ def test_a_question_is_a_link_that_answers_without_script(client):
 def test_an_unanswered_question_is_declined_in_words(client):
     response = client.get("/?q=what+is+the+capital+of+France")
     assert response.status_code == 200
-    assert "The article does not say." in response.text
+    assert "I found no sure answer in the article." in response.text
     assert "which probably do not answer the question" in response.text
     assert "sentence cited" not in response.text
     assert "data-cites" not in response.text
@@ -63,6 +64,36 @@ def test_what_cannot_be_asked_is_said_in_place_and_kept(client, typed, said):
     part = client.get("/answer", params={"q": typed})
     assert (part.status_code, part.template.name) == (422, "_error.html")
     assert part.text in page.text
+
+
+def carried(page) -> list[str]:
+    return re.findall(r'<input type="hidden" name="h" value="([^"]*)">', page.text)
+
+
+def test_a_follow_up_is_understood_from_the_address(client):
+    page = client.get("/", params={"q": "and euros?", "h": ["Who came?", "Will repairs cost?"]})
+    assert "Understood as: <bdi>Will repairs cost? and euros?</bdi>" in page.text
+    assert '<a class="alone" href="/?q=and+euros%3F">' in page.text
+    assert page.context["answer"].found
+    assert carried(page) == ["Who came?", "Will repairs cost?", "and euros?"]
+    alone = client.get("/?q=and%20euros%3F")
+    assert "Understood as" not in alone.text
+    assert carried(alone) == ["and euros?"]
+
+
+def test_an_address_carries_the_last_questions_that_can_be_asked(client):
+    history = ["first", "second", "third", "fourth", "fifth", " ", "w" * (MAX_CHARACTERS + 1)]
+    page = client.get("/", params={"q": "repairs", "h": history})
+    assert carried(page) == ["second", "third", "fourth", "fifth", "repairs"]
+    assert carried(client.get("/", params={"q": "", "h": history})) == history[:5]
+    assert carried(client.get("/")) == []
+
+
+def test_a_question_asked_on_its_own_stays_with_its_article():
+    bot = StubBot("Cats sleep.", "Whales sing.", titles=("Cats", "Whales"))
+    address = {"q": "and they?", "h": "What of cats?", "article": bot.articles[0].id}
+    page = TestClient(create_app(bot)).get("/", params=address)
+    assert f'href="/?article={bot.articles[0].id}&amp;q=and+they%3F"' in page.text
 
 
 def test_an_answer_from_another_article_shows_that_article():

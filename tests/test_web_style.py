@@ -3,6 +3,8 @@ from importlib.resources import files
 
 import pytest
 
+from web.pages import MOST_EARLIER
+
 SHEET = files("web").joinpath("static", "chat.css").read_text("utf-8")
 SCRIPT = files("web").joinpath("static", "chat.js").read_text("utf-8")
 LIGHT, DARK = (
@@ -57,6 +59,10 @@ def test_the_sheet_and_the_script_agree_on_what_is_wide():
     wide = re.search(r'matchMedia\("\((min-width: \d+rem)\)"\)', SCRIPT)
     assert wide
     assert f"@media ({wide[1]}) {{" in SHEET
+
+
+def test_the_script_and_the_pages_agree_on_how_much_an_address_carries():
+    assert f"const MOST_EARLIER = {MOST_EARLIER};" in SCRIPT
 
 
 def test_nothing_is_fetched_from_elsewhere():

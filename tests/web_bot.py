@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer import Answer, Citation, Span, Speaker, Timing
+from bot.conversation import stand_alone
 from corpus import Article, Sentence
 from corpus.errors import EmptyQuestionError, NoSuchArticleError, QuestionTooLongError
 
@@ -32,8 +33,9 @@ class StubBot:
         spans = [match.span() for match in re.finditer(r"\S.*?(?:[.](?=\s)|$)", article.text, re.MULTILINE)]
         return tuple(Sentence(article, index, *span) for index, span in enumerate(spans))
 
-    def ask(self, question: str, *, article: str | None = None) -> Answer:
-        words = [word for word in re.findall(r"\w+", question.lower()) if len(word) > 3]
+    def ask(self, question: str, *, article: str | None = None, history: Sequence[str] = ()) -> Answer:
+        standalone = stand_alone(question, history)
+        words = [word for word in re.findall(r"\w+", standalone.lower()) if len(word) > 3]
         if not question.strip():
             raise EmptyQuestionError("The question is empty. Type one.")
         if len(question) > LONGEST:
@@ -43,7 +45,7 @@ class StubBot:
         found = [each for each in sentences if words and all(word in each.text.lower() for word in words)]
         return Answer(
             question=question,
-            standalone_question=question,
+            standalone_question=standalone,
             found=bool(found),
             confidence=0.93 if found else 0.04,
             citations=[_cite(sentence) for sentence in found],

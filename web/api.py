@@ -1,16 +1,15 @@
 """The API a program uses. The answer's shape is the contract of ``bot.answer_json``."""
 
-from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.answer_json import answer_to_dict
 from bot.bot import Bot
-from corpus import Article
+from web.examples import article_to_dict
 from web.problems import MEDIA_TYPE, NO_ARTICLE, error_response
 from web.schemas import (
     AnswerBody,
@@ -54,23 +53,27 @@ def ask(request: Request, body: AskBody) -> Response:
     """Ask a question: the sentences that answer it, verbatim and cited, or found=false."""
     bot: Bot = request.app.state.bot
     # Sent as it is, not through the model: the contract's one writer is answer_to_dict, and a test holds them equal.
-    return JSONResponse(answer_to_dict(bot.ask(body.question, article=body.article)))
+    return JSONResponse(answer_to_dict(bot.ask(body.question, article=body.article, history=body.history)))
 
 
+@router.head("/api/v1/articles", include_in_schema=False)
 @router.get("/api/v1/articles", response_model=ArticleListBody, tags=["articles"])
 def list_articles(request: Request) -> Response:
     """List the articles that are asked, without their text."""
     bot: Bot = request.app.state.bot
-    return JSONResponse({"articles": [_article_to_dict(article) for article in bot.articles]})
+    return JSONResponse({"articles": [article_to_dict(article) for article in bot.articles]})
 
 
+@router.head("/api/v1/articles/{article_id}", include_in_schema=False)
 @router.get(
     "/api/v1/articles/{article_id}",
     response_model=WholeArticleBody,
     responses={404: _NO_SUCH_ARTICLE},
     tags=["articles"],
 )
-def get_article(request: Request, article_id: str) -> Response:
+def get_article(
+    request: Request, article_id: Annotated[str, Path(description="The article's id, from the list of articles.")]
+) -> Response:
     """Give one article: its text, and where each of its sentences stands in it (code points, end exclusive)."""
     bot: Bot = request.app.state.bot
     article = bot.article(article_id)
@@ -78,7 +81,7 @@ def get_article(request: Request, article_id: str) -> Response:
         {"index": sentence.index, "start": sentence.start, "end": sentence.end}
         for sentence in bot.sentences(article_id)
     ]
-    return JSONResponse(_article_to_dict(article) | {"text": article.text, "sentences": sentences})
+    return JSONResponse(article_to_dict(article) | {"text": article.text, "sentences": sentences})
 
 
 @router.head("/healthz", include_in_schema=False)
@@ -101,9 +104,3 @@ def readyz(request: Request) -> Response:
     if not bot.articles:
         return error_response(request, 503, NO_ARTICLE)
     return JSONResponse({"status": "ready", "articles": len(bot.articles)})
-
-
-def _article_to_dict(article: Article) -> dict[str, Any]:
-    fields = asdict(article)
-    del fields["text"]
-    return fields | {"published": article.published and article.published.isoformat()}

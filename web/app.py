@@ -7,17 +7,18 @@ from typing import Any
 from fastapi import FastAPI
 
 from bot.bot import Bot
-from web import api, assets, pages, problems
+from web import api, assets, examples, pages, problems
 from web.rendering import make_templates
 from web.security import BodyLimit, HostCheck, SecurityHeaders
 
-MAX_BODY = 64 * 1024  # bytes; the longest question, escaped, in a JSON body is far below it
+MAX_BODY = 256 * 1024  # bytes; the longest question and history, escaped, in a JSON body are just below it
 
 
 class _App(FastAPI):
     def openapi(self) -> dict[str, Any]:
         openapi = super().openapi()
         api.add_problem_shape(openapi)
+        examples.add_examples(openapi)
         return openapi
 
 

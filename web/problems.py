@@ -74,8 +74,14 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    in_body = any(item["loc"][0] == "body" for item in error.errors())
+    if in_body and kind != "application/json" and not kind.endswith("+json"):
+        return error_response(
+            request, 422, "The body is not said to be JSON: send JSON with Content-Type: application/json."
+        )
     # What was sent is not sent back: it may be long, and it may hold what JSON cannot.
-    errors = [{"detail": item["msg"], "pointer": _pointer(item)} for item in error.errors()]
+    errors = [{"detail": _said(item), "pointer": _pointer(item)} for item in error.errors()]
     said = "; ".join(f"{item['pointer']}: {item['detail']}" for item in errors)
     return error_response(request, 422, f"The request is not valid: {said}.", errors=errors)
 
@@ -91,6 +97,11 @@ def _no_such_article(request: Request, error: Exception) -> Response:
 def _server_error(request: Request, _error: Exception) -> Response:
     # Starlette runs this handler outside all other middleware, so the headers are added here.
     return error_response(request, 500, headers=SECURITY_HEADERS | {"cache-control": "no-store"})
+
+
+def _said(item: dict[str, Any]) -> str:
+    # pydantic's own words for a body that is no object speak of Python
+    return "Send a JSON object" if item["type"] == "model_attributes_type" else str(item["msg"])
 
 
 def _pointer(item: dict[str, Any]) -> str:

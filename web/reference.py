@@ -88,18 +88,7 @@ def _example(body: dict[str, Any] | None, schemas: dict[str, Any]) -> Any:
     if body is None:
         return None
     schema = body["content"]["application/json"]["schema"]
-    return _in_order(schemas[_name(schema)]["examples"][0], schema, schemas)
-
-
-def _in_order(example: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
-    """Give ``example`` with its members as the shape lists them: pydantic sorts an example's by name."""
-    if isinstance(example, list):
-        return [_in_order(item, schema["items"], schemas) for item in example]
-    if not isinstance(example, dict):
-        return example
-    choice = next(choice for choice in schema.get("anyOf", [schema]) if "$ref" in choice)
-    properties: dict[str, Any] = schemas[_name(choice)]["properties"]
-    return {name: _in_order(example[name], spec, schemas) for name, spec in properties.items() if name in example}
+    return schemas[_name(schema)]["examples"][0]
 
 
 def _name(reference: dict[str, Any]) -> str:

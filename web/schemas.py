@@ -1,10 +1,11 @@
-"""The API's shapes: what OpenAPI describes and the tests hold the bot's answers to."""
+"""The API's shapes: what OpenAPI describes and the tests hold the bot's answers to. ``web.examples`` shows them."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
+
+from bot.question import MAX_CHARACTERS
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -16,36 +17,8 @@ def _check_text(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_check_text)]
-
-# FastAPI leaves null members out of examples, so these have none.
-QUOTE = "U.S. officials estimate that around 3,000 troops might be involved."
-_ARTICLE_REF: JsonDict = {
-    "id": "north-korea",
-    "title": "North Korean troops in Russia",
-    "url": "https://example.org/troops",
-    "fingerprint": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "version": 1,
-}
-_CITATION: JsonDict = {
-    "article": _ARTICLE_REF,
-    "sentence": {"index": 4, "start": 655, "end": 722},
-    "quote": QUOTE,
-    "answer": {"start": 684, "end": 703, "text": "around 3,000 troops"},
-    "utf16": {"start": 655, "end": 722},
-    "score": 0.97,
-    "speaker": {"name": "U.S. officials", "mode": "estimated"},
-    "link": "https://example.org/troops#:~:text=U.S.%20officials%20estimate%20that%20around%203%2C000%20troops",
-}
-_ANSWER: JsonDict = {
-    "contract": 1,
-    "question": "how many troops?",
-    "standalone_question": "how many troops?",
-    "found": True,
-    "confidence": 0.93,
-    "citations": [_CITATION],
-    "nearest": [],
-    "timing_ms": {"total": 24.1, "encode": 3.2, "search": 0.9, "read": 20.0},
-}
+Earlier = Annotated[Text, Field(max_length=MAX_CHARACTERS)]
+MOST_HISTORY = 20  # earlier questions; the bot leans on the last ones only
 
 
 class Body(BaseModel):
@@ -57,151 +30,137 @@ class Body(BaseModel):
 class AskBody(Body):
     """A question."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "how many troops?"}]})
-
     question: Text = Field(description="The question, in the asker's own words.")
     article: Text | None = Field(default=None, description="The id of the one article to ask; without it, all.")
+    history: list[Earlier] = Field(
+        default=[],
+        max_length=MOST_HISTORY,
+        description=f"The conversation's earlier questions, oldest first: a follow-up is understood from them. At most "
+        f"{MOST_HISTORY}, each of at most {MAX_CHARACTERS:,} characters.",
+    )
 
 
 class SpanBody(Body):
     """Offsets, end exclusive."""
 
-    start: int
-    end: int
+    start: int = Field(description="Where it begins; 0 is the start of the article's text.")
+    end: int = Field(description="Where it ends: the place after its last character.")
 
 
 class SentenceBody(SpanBody):
     """A sentence's place, in code points of the article's text."""
 
-    index: int = Field(description="0 for the article's first sentence.")
+    index: int = Field(
+        description="0 for the article's first sentence. Pages and terminal, made for people, count from 1."
+    )
 
 
 class TextSpanBody(SpanBody):
     """A span in code points of the article's text, and its text."""
 
-    text: str
+    text: str = Field(description="The article's text[start:end].")
 
 
 class SpeakerBody(Body):
     """Who says what the quote says."""
 
-    name: str
+    name: str = Field(description="As the article names them.")
     mode: str = Field(description="said, claimed, denied, estimated, quoted or reported.")
 
 
 class ArticleRefBody(Body):
     """Which article, and which state of its text."""
 
-    id: str
-    title: str
-    url: str | None
+    id: str = Field(description="What to give as article when asking.")
+    title: str = Field(description="Its headline.")
+    url: str | None = Field(description="The publisher's page; null when it is not known.")
     fingerprint: str = Field(description="The sha256 of the text, in hex.")
-    version: int
+    version: int = Field(description="1 for the text as first taken in; a changed text counts on.")
 
 
 class CitationBody(Body):
     """A quoted sentence and where it stands."""
 
-    article: ArticleRefBody
-    sentence: SentenceBody
+    article: ArticleRefBody = Field(description="The article that is quoted.")
+    sentence: SentenceBody = Field(description="The sentence's place in the article's text.")
     quote: str = Field(description="The sentence, verbatim: text[start:end] in code points.")
-    answer: TextSpanBody | None = Field(description="The shortest span that answers, when it is known.")
+    answer: TextSpanBody | None = Field(description="The words in it that answer; null when no span is sure.")
     utf16: SpanBody = Field(description="The sentence's place in UTF-16 units, as JavaScript counts.")
     score: Probability = Field(description="The probability that this sentence answers the question.")
-    speaker: SpeakerBody | None
-    link: str | None = Field(description="The publisher's page, opened at the quote; null when it has no address.")
+    speaker: SpeakerBody | None = Field(description="Who says it; not given yet, so null.")
+    link: str | None = Field(description="The publisher's page, opened at the quote; null when the article has no url.")
 
 
 class TimingBody(Body):
     """Milliseconds, whole and by stage."""
 
-    total: float
-    encode: float
-    search: float
-    read: float
+    total: float = Field(description="From the question to the answer.")
+    encode: float = Field(description="Turning the question into a vector.")
+    search: float = Field(description="Finding the nearest passages.")
+    read: float = Field(description="Weighing their sentences.")
 
 
 class AnswerBody(Body):
     """Citations and a confidence, or found=false with the nearest sentences."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
-
     contract: int = Field(description="The version of this shape.")
-    question: str
+    question: str = Field(description="The question as it was asked.")
     standalone_question: str = Field(description="The question as it was understood, able to stand alone.")
-    found: bool = Field(description="Whether the article answers.")
-    confidence: Probability = Field(description="The probability that the first citation answers the question.")
+    found: bool = Field(description="Whether a sentence answers surely enough to be cited.")
+    confidence: Probability = Field(description="The probability that the best sentence found answers the question.")
     citations: list[CitationBody] = Field(description="Best first; empty when nothing was found.")
     nearest: list[CitationBody] = Field(description="The nearest sentences, when nothing was found; else empty.")
-    timing_ms: TimingBody
-
-
-_METADATA: JsonDict = {"source": "The Example", "author": "A. Writer", "published": "2024-10-24", "language": "en"}
-_LISTED: JsonDict = _ARTICLE_REF | _METADATA
+    timing_ms: TimingBody = Field(description="How long it took.")
 
 
 class ArticleBody(ArticleRefBody):
     """An article without its text."""
 
-    source: str | None
-    author: str | None
-    published: str | None = Field(description="The day, as YYYY-MM-DD.")
-    language: str
+    source: str | None = Field(description="The publisher; null when it is not known.")
+    author: str | None = Field(description="Who wrote it; null when it is not known.")
+    published: str | None = Field(description="The day, as YYYY-MM-DD; null when it is not known.")
+    language: str = Field(description="A language tag (BCP 47), such as en.")
 
 
 class ArticleListBody(Body):
     """All articles that are asked."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"articles": [_LISTED]}]})
-
-    articles: list[ArticleBody]
+    articles: list[ArticleBody] = Field(description="In the order they are shown.")
 
 
 class WholeArticleBody(ArticleBody):
     """An article with its text and the places of its sentences."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [_LISTED | {"text": QUOTE, "sentences": [{"index": 0, "start": 0, "end": 67}]}]}
-    )
-
-    text: str
+    text: str = Field(description="The text that all offsets count in.")
     sentences: list[SentenceBody] = Field(description="In text order.")
 
 
 class HealthBody(Body):
     """That the process is alive."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
-
-    status: str
+    status: str = Field(description="ok, or ready.")
 
 
 class ReadinessBody(HealthBody):
     """That questions can be answered, and from how many articles."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ready", "articles": 1}]})
-
-    articles: int
+    articles: int = Field(description="How many are asked.")
 
 
 class InvalidMemberBody(Body):
     """One thing that is wrong with a request."""
 
-    detail: str
+    detail: str = Field(description="What is wrong.")
     pointer: str = Field(description="Where in the body: a JSON pointer in a URI fragment.")
 
 
 class ProblemBody(Body):
     """An error: RFC 9457 problem details."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"type": "about:blank", "title": "Not Found", "status": 404, "detail": "No article 'abc'."}]
-        }
+    type: str = Field(description="about:blank: the status says what kind of error it is.")
+    title: str = Field(description="The status in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What went wrong and what to do about it.")
+    errors: list[InvalidMemberBody] | None = Field(
+        default=None, description="What is wrong with the body, member by member; only with status 422."
     )
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[InvalidMemberBody] | None = None

@@ -5,16 +5,20 @@ const form = document.getElementById("question-form");
 const input = document.getElementById("q");
 const conversation = document.getElementById("conversation");
 const errorPlace = document.getElementById("error");
+const earlier = document.getElementById("earlier"); // hidden inputs: the questions a follow-up may lean on
+const further = document.getElementById("further");
 const status = document.getElementById("status");
 const shownArticle = document.getElementById("main").dataset.article;
 const sideBySide = window.matchMedia("(min-width: 60rem)"); // as in chat.css
 const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 const page = performance.timeOrigin; // tells this page's history entries from those of an earlier load
 const PATIENCE = 20_000; // ms
+const MOST_EARLIER = 5; // as in pages.py
 
 const turns = () => [...conversation.querySelectorAll(".turn")];
 let current = turns().length; // how many turns are on show; history entries remember it
 const startTitle = document.title;
+const asked = new URLSearchParams(window.location.search).getAll("h"); // before the first turn on show
 let queue = Promise.resolve();
 
 function fragment(html) {
@@ -30,6 +34,30 @@ function scrollTo(element, block) {
 function inView(element) {
   const { top, bottom } = element.getBoundingClientRect();
   return top >= 0 && bottom <= window.innerHeight;
+}
+
+// What the form sends as history: the questions of the turns on show, after those that the page came with.
+function remember() {
+  const shown = turns().filter((turn) => !turn.hidden).map((turn) => turn.dataset.question);
+  const inputs = [...asked, ...shown].slice(-MOST_EARLIER).map((question) => {
+    const hidden = document.createElement("input");
+    Object.assign(hidden, { type: "hidden", name: "h", value: question });
+    return hidden;
+  });
+  earlier.replaceChildren(...inputs);
+}
+
+function above() {
+  const top = conversation.getBoundingClientRect().top;
+  return turns().filter((turn) => !turn.hidden && turn.getBoundingClientRect().top < top - 1);
+}
+
+// Say how many questions have scrolled out of the top of the conversation.
+function countAbove() {
+  const count = above().length;
+  further.parentElement.hidden = current < 2;
+  further.style.visibility = count ? "visible" : "hidden";
+  further.textContent = count === 1 ? "↑ 1 earlier question" : `↑ ${count} earlier questions`;
 }
 
 function highlight(turn) {
@@ -52,13 +80,16 @@ function show(count) {
   all.forEach((turn, place) => (turn.hidden = place >= count));
   current = Math.min(count, all.length);
   const turn = all[current - 1];
+  remember();
+  countAbove();
   const sentence = highlight(turn);
   document.title = turn ? turn.dataset.title : startTitle;
   if (!turn) return;
   if (sideBySide.matches) {
-    conversation.scrollTop = turn.offsetTop - conversation.offsetTop;
+    conversation.scrollTop += turn.getBoundingClientRect().top - conversation.getBoundingClientRect().top;
+    countAbove();
     if (sentence && !inView(sentence)) scrollTo(sentence, "center");
-  } else {
+  } else if (!inView(turn)) {
     scrollTo(turn, "start");
   }
 }
@@ -74,7 +105,13 @@ function clearError() {
   input.removeAttribute("aria-invalid");
 }
 
-async function ask(query, typed) {
+function written(typed) {
+  const query = new URLSearchParams(new FormData(form));
+  query.set("q", typed);
+  return query;
+}
+
+async function ask(typed, query = written(typed)) {
   const response = await fetch(`${form.dataset.partial}?${query}`, { signal: AbortSignal.timeout(PATIENCE) });
   if (response.status === 422) {
     showError(await response.text());
@@ -82,6 +119,7 @@ async function ask(query, typed) {
   }
   if (!response.ok) throw new Error(`answered ${response.status}`);
   const turn = fragment(await response.text()).querySelector(".turn");
+  if (!turn.querySelector(".understood")) query.delete("h"); // it stands alone: so does its link
   const address = `${form.getAttribute("action")}?${query}`;
   if (turn.dataset.article !== shownArticle) {
     window.location.assign(address); // the answer stands in another article: show that one
@@ -95,19 +133,37 @@ async function ask(query, typed) {
   show(current + 1);
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const typed = input.value;
-  const query = new URLSearchParams(new FormData(form)).toString();
+function enqueue(typed, query) {
   status.textContent = "Reading the article…";
   queue = queue
-    .then(() => ask(query, typed))
+    .then(() => ask(typed, query))
     .then(() => (status.textContent = ""))
     .catch(() => {
-      input.value = typed;
-      form.submit();
+      if (query) window.location.assign(`${form.getAttribute("action")}?${query}`);
+      else {
+        input.value = typed;
+        form.submit();
+      }
     });
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  enqueue(input.value);
 });
+
+// A follow-up understood amiss is asked again on its own, and the conversation stays.
+conversation.addEventListener("click", (event) => {
+  const link = event.target.closest("a.alone");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  enqueue(null, new URL(link.href).searchParams);
+});
+
+further.addEventListener("click", () => {
+  conversation.scrollTop += above().at(-1).getBoundingClientRect().top - conversation.getBoundingClientRect().top;
+});
+conversation.addEventListener("scroll", countAbove, { passive: true });
 
 window.addEventListener("popstate", (event) => {
   if (event.state === null) {
@@ -121,3 +177,4 @@ window.addEventListener("popstate", (event) => {
 
 history.replaceState({ page, turn: current }, "");
 if (current && !window.location.hash) show(current);
+else remember();

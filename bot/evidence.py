@@ -121,7 +121,15 @@ def weigh(
     scores = matrix @ model.score
     order = np.argsort(-scores, kind="stable")
     confidence = best_probability(matrix, model)
-    return [Evidence(sentences[i], confidence * math.exp(min(0.0, float(scores[i] - scores[order[0]])))) for i in order]
+    spans = best or {}
+    return [
+        Evidence(
+            sentences[i],
+            confidence * math.exp(min(0.0, float(scores[i] - scores[order[0]]))),
+            _sure_span(spans.get((sentences[i].article.id, sentences[i].index))),
+        )
+        for i in order
+    ]
 
 
 def _sure_span(reading: Reading | None) -> tuple[int, int] | None:

@@ -23,14 +23,14 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
     Raises:
         ArticleError, EncoderError, StoredDataError: the file, the model or the data folder cannot be used.
     """
+    own = None if article is None else read_text_file(article)  # what can fail at once comes first
     _make(settings.data)
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
-    if article is not None:
-        own = read_text_file(article)
-        if say is not None and len(own.text) > LONG_READ:
-            say(f"Reading {len(own.text):,} characters (a minute for each few hundred thousand) ...")
-        return Bot(PassageIndex.build([own], encoder), shipped_reader())
-    return Bot(_default_index(settings.data / "indexes" / "default", encoder, say), shipped_reader())
+    if own is None:
+        return Bot(_default_index(settings.data / "indexes" / "default", encoder, say), shipped_reader())
+    if say is not None and len(own.text) > LONG_READ:
+        say(f"Reading {len(own.text):,} characters (a minute for each few hundred thousand) ...")
+    return Bot(PassageIndex.build([own], encoder), shipped_reader())
 
 
 def _make(data: Path) -> None:

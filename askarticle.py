@@ -125,7 +125,11 @@ def main() -> None:
         # The reader of our output went away (`| head`); nothing is left to say, also not at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except OSError as error:
+    except Exception as error:  # a defect of ours: still one line, and never the status that means "worse"
+        if "ASKARTICLE_DEBUG" in os.environ or isinstance(error, AssertionError):
+            raise
+        if not isinstance(error, OSError):
+            _fail(f"a defect of this program: {type(error).__name__}: {error} (the whole of it: ASKARTICLE_DEBUG=1)")
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
 
 

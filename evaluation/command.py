@@ -69,6 +69,9 @@ def evaluate_command(
 
     if fail_if_worse is not None and baseline is None:
         raise EvaluationError("--fail-if-worse needs --baseline FILE: a report stored with --json.")
+    if run and system:
+        raise EvaluationError("--run scores stored answers and --system asks: give one of them.")
+    _check_outputs([data_set, run, baseline], [html, trec_run, trec_qrels])
     stored = read_document(baseline) if baseline else None  # before anything slow
     asked = load_data_set(data_set, split)
     asked = asked.limited(limit, seed) if limit else asked
@@ -77,6 +80,19 @@ def evaluate_command(
     _write_trec(runs, trec_run, trec_qrels)
     _show(document, against, as_json, html, runs, stored)
     _gate(against, fail_if_worse)
+
+
+def _check_outputs(inputs: list[Path | None], outputs: list[Path | None]) -> None:
+    """Refuse, before anything slow, what can't be written or would write over something else that was named."""
+    taken = {path.resolve() for path in inputs if path}
+    for path in outputs:
+        if path is None:
+            continue
+        if path.is_dir() or not path.resolve().parent.is_dir():
+            raise EvaluationError(f"{path} cannot be written: it is a folder, or its folder is missing. Name a file.")
+        if path.resolve() in taken:
+            raise EvaluationError(f"{path} is named twice: writing it would lose the other. Name another file.")
+        taken.add(path.resolve())
 
 
 def _runs(
@@ -93,6 +109,10 @@ def _runs(
 
     usual = [name for name in usual_tasks(asked) if name != "conversation" or stored or can_follow_up(systems)]
     tasks = list(dict.fromkeys(task or usual))
+    if not tasks:
+        raise EvaluationError(
+            f"{asked.name} has no question for a usual task. Choose one: --task {', --task '.join(TASKS)}."
+        )
     for kind, known, given in (("task", TASKS, tasks), ("system", SYSTEMS, systems)):
         for name in given:
             if name not in known:
@@ -101,6 +121,9 @@ def _runs(
     if stored:
         jobs = [Job(TASKS[name], asked) for name in tasks]
         answers = read_stored(stored, spans=not asked.judges_articles)
+        if not any(answers.knows(question.id) for question in asked.questions):
+            example = asked.questions[0].id
+            raise EvaluationError(f"{stored} answers no question of {asked.name}: it needs ids such as {example!r}.")
         with progress_bar(console) as progress:
             return [run_system(job, answers, progress) for job in jobs]
     if not asked.articles:
@@ -139,8 +162,9 @@ def _show(
     """Write the page, and print the report as a table or as JSON."""
     if html:
         from evaluation.page import make_page
+        from evaluation.records import replace_text
 
-        html.write_text(make_page(document, runs, against, stored), encoding="utf-8")
+        replace_text(html, make_page(document, runs, against, stored))
     if as_json:
         from evaluation.document import to_json
 

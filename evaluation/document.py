@@ -1,6 +1,7 @@
 """The report as one JSON document: the same evaluation gives the same bytes, ``timing`` apart."""
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,9 +78,15 @@ def read_document(path: Path) -> dict[str, Any]:
         raise DataSetError(f"{path} is no report of this version: write one with askarticle evaluate ... --json.")
     try:
         for run in document["runs"]:
-            run["task"], run["system"], [record["scores"] for record in run["questions"]]
+            whole = isinstance(run["task"], str) and isinstance(run["system"], str) and all(run["figures"].values())
+            for record in run["questions"]:
+                numbers = [record["right"], *record["scores"].values()]
+                whole &= isinstance(record["id"], str) and isinstance(record["ranked"], list)
+                whole &= all(number is None or math.isfinite(number) for number in numbers)
+            if not whole or not run["figures"]:
+                raise ValueError
         document["data_set"]["fingerprint"]
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise DataSetError(f"{path} is a damaged report: write it anew with askarticle evaluate ... --json.") from None
     return document
 

@@ -80,7 +80,7 @@ class _Gathered:
 
     def add_document(self, record: dict[str, Any], where: Where, default_id: str) -> None:
         raw = where.text(record, "text")
-        article_id = str(record.get("id") or default_id)
+        article_id = where.id(record, "id", default_id)
         if article_id in self.articles:
             raise where.error(f"the document id {article_id!r} is used twice.")
         try:
@@ -96,7 +96,7 @@ class _Gathered:
     def _add_question(
         self, record: dict[str, Any], where: Where, article: Article, raw: str, placement: Placement, default_id: str
     ) -> None:
-        question_id = str(record.get("id") or default_id)
+        question_id = where.id(record, "id", default_id)
         if question_id in self.questions:
             raise where.error(f"the question id {question_id!r} is used twice.")
         words = where.text(record, "question")

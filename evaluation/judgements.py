@@ -8,6 +8,7 @@ from corpus.errors import DataSetError, EmptyArticleError
 from evaluation.gold import DataSet, GoldQuestion, LeftOut
 from evaluation.records import Where, read_json_lines, read_lines
 
+LARGEST_GRADE = 1_000  # trec_eval sets aside memory for every grade up to the largest
 Judgements = dict[str, dict[str, int]]  # question id -> article id -> grade, 0 for not relevant
 
 
@@ -62,7 +63,9 @@ def read_judgements(path: Path) -> Judgements:
         try:
             grade = int(fields[-1])
         except ValueError:
-            raise where.error(f"the grade {fields[-1]!r} is not a whole number.") from None
+            raise where.error(f"the grade {fields[-1][:40]!r} is not a whole number.") from None
+        if grade > LARGEST_GRADE:
+            raise where.error(f"the grade {fields[-1][:40]!r} is above {LARGEST_GRADE}.")
         grades = judgements.setdefault(fields[0], {})
         if grades.setdefault(fields[-2], max(grade, 0)) != max(grade, 0):
             raise where.error(f"{fields[-2]!r} is judged twice for {fields[0]!r}, differently.")

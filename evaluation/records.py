@@ -2,13 +2,15 @@
 
 import gzip
 import json
+import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import DataSetError
+from corpus.errors import DataSetError, EvaluationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,35 @@ class Where:
             raise self.error(f'"{key}" must be a list, not {describe(value)}.')
         return value
 
+    def number(self, record: dict[str, Any], key: str) -> float | None:
+        """Give the number under ``key``, or None when there is none."""
+        value = record.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -1e300 < value < 1e300:
+            raise self.error(f"{key!r} must be a number, not {describe(value)}.".replace("'", '"'))
+        return float(value)
+
+    def id(self, record: dict[str, Any], key: str, default: str | None = None) -> str:
+        """Give the id under ``key``, a string or a whole number; ``default`` where it is missing or empty."""
+        value = record.get(key)
+        if value is None or value == "":
+            if default is not None:
+                return default
+        elif isinstance(value, str | int) and not isinstance(value, bool):
+            return str(value)
+        raise self.error(f'"{key}" must be a string or a whole number, not {describe(value)}.')
+
     def record(self, value: Any) -> dict[str, Any]:
         """Hold ``value`` to be a JSON object."""
         if not isinstance(value, dict):
             raise self.error(f"expected a JSON object, found {describe(value)}.")
         return value
+
+
+# What may be an escaped half of a character, or NUL; looked at closely only where it stands.
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_HALF_OR_NUL = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
 def describe(value: Any) -> str:
@@ -107,7 +133,7 @@ def read_json_lines(path: Path, kind: str = "record") -> Iterator[tuple[Where, d
 def parse_json(text: str, where: Where, line_of: str = "") -> Any:
     """Give the JSON value in ``text``; ``line_of`` names what should stand whole on this one line, if it should."""
     try:
-        return json.loads(text)
+        value = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}" if "\n" in text else f"column {error.colno}"
         # A string without its end was cut in the middle; anything else that is cut goes wrong at the line's end.
@@ -116,3 +142,35 @@ def parse_json(text: str, where: Where, line_of: str = "") -> Any:
         raise where.error(f"not JSON: {error.msg} at {at}.{cure}") from None
     except RecursionError:
         raise where.error("not JSON that can be read: nested too deep.") from None
+    except ValueError as error:  # NaN and its like, and whole numbers of thousands of digits
+        raise where.error(f"not JSON that can be read: {error}.") from None
+    if _HALF_OR_NUL.search(text) and any(map(_UNFIT.search, _strings(value))):
+        raise where.error(r"it holds half a character (\ud800 to \udfff) or \u0000: take it out.")
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put ``text`` at ``path``: whole, or not at all.
+
+    Raises:
+        EvaluationError: it cannot be written there.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8", errors="replace")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise EvaluationError(f"{path} cannot be written: {error.strerror}. Name another file.") from None

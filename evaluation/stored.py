@@ -1,5 +1,6 @@
 """Answers from elsewhere: a TREC run, or JSON lines of answers."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from urllib.parse import unquote
 
 from corpus.errors import DataSetError
 from evaluation.outcome import Outcome, Ranked
-from evaluation.records import Where, describe, read_json_lines, read_lines
+from evaluation.records import Where, describe, read_json_lines, read_lines, replace_text
 from evaluation.systems import Stored
 
 
@@ -44,18 +45,18 @@ def write_run(path: Path, name: str, rankings: Sequence[tuple[str, Sequence[tupl
             step = max(abs(last), 1.0) * 1e-6 if last != float("inf") else 0.0
             last = score if last == float("inf") else min(score, last - step)
             lines.append(f"{_word(question)} Q0 {unit} {rank} {last:.9g} {_word(name)}\n")
-    path.write_text("".join(lines), encoding="utf-8")
+    replace_text(path, "".join(lines))
 
 
 def write_judgements(path: Path, relevant: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> None:
     """Write TREC relevance judgements, the other half of what ``ir_measures`` and trec_eval need."""
     rows = [f"{_word(question)} 0 {unit} {grade}\n" for question, units in relevant for unit, grade in units]
-    path.write_text("".join(rows), encoding="utf-8")
+    replace_text(path, "".join(rows))
 
 
 def _word(text: str) -> str:
     """Make an id one word: TREC's columns are cut at blanks."""
-    return "".join(f"%{ord(c):02X}" if c.isspace() else c for c in text)
+    return "".join(f"%{ord(c):02X}" if c.isspace() or c == "%" else c for c in text)
 
 
 def _read_run(path: Path, spans: bool) -> list[Outcome]:
@@ -68,7 +69,9 @@ def _read_run(path: Path, spans: bool) -> list[Outcome]:
         try:
             value = float(score)
         except ValueError:
-            raise where.error(f"the score {score!r} is not a number.") from None
+            value = math.nan
+        if not math.isfinite(value):
+            raise where.error(f"the score {score[:40]!r} is not a number.")
         ranked = _parse_unit(unit, value, where) if spans else Ranked(unit, 0, 0, value)
         found.setdefault(unquote(question), []).append(ranked)
     outcomes = []
@@ -82,8 +85,9 @@ def _read_run(path: Path, spans: bool) -> list[Outcome]:
 def _parse_unit(unit: str, score: float, where: Where) -> Ranked:
     article, colon, bounds = unit.rpartition(":")
     start, dash, end = bounds.partition("-")
-    if not (colon and dash and start.isdecimal() and end.isdecimal()):
-        raise where.error(f"the unit {unit!r} is not article:start-end, offsets in characters.")
+    plain = start.isdecimal() and end.isdecimal() and max(len(start), len(end)) <= 12
+    if not (colon and dash and plain and int(start) < int(end)):
+        raise where.error(f"the unit {unit[:60]!r} is not article:start-end, offsets in characters.")
     return Ranked(unquote(article), int(start), int(end), score)
 
 
@@ -109,9 +113,7 @@ def _answer(record: dict[str, Any], where: Where) -> Outcome:
     nearest = [
         _citation(value, where.inside(f"nearest[{n}]")) for n, value in enumerate(where.items(record, "nearest"))
     ]
-    confidence = record.get("confidence")
-    if confidence is not None and (isinstance(confidence, bool) or not isinstance(confidence, int | float)):
-        raise where.error(f'"confidence" must be a number, not {describe(confidence)}.')
+    confidence = where.number(record, "confidence")
     found = where.flag(record, "found", bool(citations))
     if not found:
         citations, nearest = [], citations + nearest
@@ -120,7 +122,7 @@ def _answer(record: dict[str, Any], where: Where) -> Outcome:
         ranked=tuple(citations + nearest),
         cited=len(citations),
         found=found,
-        confidence=None if confidence is None else float(confidence),
+        confidence=confidence,
         answer=_answer_text(record, where) if found else None,
     )
 
@@ -139,8 +141,7 @@ def _citation(value: Any, where: Where) -> Ranked:
     start, end = where.whole(span, "start"), where.whole(span, "end")
     if not 0 <= start < end:
         raise where.error(f"start {start} and end {end} are no span.")
-    score = record.get("score", 0.0)
-    return Ranked(article_id, start, end, float(score) if isinstance(score, int | float) else 0.0)
+    return Ranked(article_id, start, end, where.number(record, "score") or 0.0)
 
 
 def _answer_text(record: dict[str, Any], where: Where) -> str | None:

@@ -107,6 +107,10 @@ class Stored:
         self.name, self.calibrated = name, calibrated
         self._outcomes = outcomes
 
+    def knows(self, question_id: str) -> bool:
+        """Say whether an answer to that question is stored."""
+        return question_id in self._outcomes
+
     def answer(self, question: GoldQuestion, article: str | None) -> Outcome:
         """Give the stored answer; none was cited for a question that the file leaves out."""
         return self._outcomes.get(question.id) or Outcome(question.id, (), 0, False, trouble="not in the file")

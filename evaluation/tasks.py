@@ -50,7 +50,7 @@ def usual_tasks(data_set: DataSet) -> list[str]:
     if data_set.judges_articles:
         return ["passage"]
     chosen = ["sentence"] if any(map(_plain, data_set.questions)) else []
-    if len({question.answerable for question in data_set.questions}) == 2:
+    if any(not question.answerable and not question.history for question in data_set.questions):
         chosen.append("abstain")
     if any(map(TASKS["conversation"].asks, data_set.questions)):
         chosen.append("conversation")

@@ -37,7 +37,7 @@ WorseOption = Annotated[
 LimitOption = Annotated[int | None, typer.Option(help="Ask at most so many questions, drawn by --seed.", min=1)]
 SeedOption = Annotated[int, typer.Option(help="Draws the questions of --limit.")]
 DepthOption = Annotated[int, typer.Option(help="How many spans a baseline ranks.", min=1)]
-SplitOption = Annotated[str, typer.Option(help="Which judgements of a BEIR folder.")]
+SplitOption = Annotated[str | None, typer.Option(help="Which judgements of a BEIR folder; by default test.")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder, where the model's export lies.")]
 
 
@@ -55,7 +55,7 @@ def evaluate_command(
     limit: LimitOption = None,
     seed: SeedOption = 0,
     depth: DepthOption = 100,
-    split: SplitOption = "test",
+    split: SplitOption = None,
     data: DataOption = None,
 ) -> None:
     """Score the bot, a baseline or stored answers on questions whose answers are known.

@@ -12,7 +12,7 @@ from evaluation.gold import DataSet, GoldAnswer, GoldQuestion, LeftOut
 from evaluation.judgements import read_beir, read_trec
 
 
-def load_data_set(path: Path, split: str = "test") -> DataSet:
+def load_data_set(path: Path, split: str | None = None) -> DataSet:
     """Open a data set: a .jsonl file or a folder of them, SQuAD .json, a BEIR folder, or TREC judgements.
 
     Files may be packed with gzip (.gz). ``split`` chooses the judgements of a BEIR folder.
@@ -36,7 +36,9 @@ def load_data_set(path: Path, split: str = "test") -> DataSet:
         else:
             raise DataSetError(f"{path}: {form or 'no ending'!r} tells no form. Known: .jsonl, .json (SQuAD), .qrels.")
     if not data_set.questions:
-        raise DataSetError(f"{path} holds no question that can be scored ({len(data_set.left_out)} left out).")
+        out = data_set.left_out
+        why = f" ({len(out)} left out, the first because {out[0].reason})" if out else ""
+        raise DataSetError(f"{path} holds no question that can be scored{why}.")
     return data_set
 
 
@@ -75,7 +77,7 @@ def _moved(question: GoldQuestion, article_id: str, paragraph: Span) -> GoldQues
     return replace(question, article_id=article_id, answers=answers, paragraph=None)
 
 
-def _load_folder(folder: Path, name: str, split: str) -> DataSet:
+def _load_folder(folder: Path, name: str, split: str | None) -> DataSet:
     if any((folder / file).exists() for file in ("corpus.jsonl", "corpus.jsonl.gz")):
         return read_beir(folder, name, split)
     files = sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")])

@@ -12,8 +12,8 @@ LARGEST_GRADE = 1_000  # trec_eval sets aside memory for every grade up to the l
 Judgements = dict[str, dict[str, int]]  # question id -> article id -> grade, 0 for not relevant
 
 
-def read_beir(folder: Path, name: str, split: str = "test") -> DataSet:
-    """Read a BEIR folder: corpus.jsonl, queries.jsonl and qrels/<split>.tsv (Thakur et al. 2021).
+def read_beir(folder: Path, name: str, split: str | None = None) -> DataSet:
+    """Read a BEIR folder: corpus.jsonl, queries.jsonl and qrels/<split>.tsv (Thakur et al. 2021); test by default.
 
     An article is its title, a newline and its text. Questions that the split doesn't judge are not asked.
     """
@@ -22,14 +22,20 @@ def read_beir(folder: Path, name: str, split: str = "test") -> DataSet:
     articles = {}
     for where, record in read_json_lines(_one_of(folder, "corpus.jsonl")):
         article_id = _id(record, where)
+        if article_id in articles:
+            raise where.error(f'the "_id" {article_id!r} is used twice.')
         text = f"{where.text(record, 'title', '')}\n{where.text(record, 'text', '')}".strip()
         try:
             articles[article_id] = Article.create(text, title=where.text(record, "title", ""), id=article_id)
         except EmptyArticleError:
             left_out.append(LeftOut("", f"the article {article_id!r} is empty"))
     questions = []
+    seen: set[str] = set()
     for where, record in read_json_lines(_one_of(folder, "queries.jsonl")):
         question_id = _id(record, where)
+        if question_id in seen:
+            raise where.error(f'the "_id" {question_id!r} is used twice.')
+        seen.add(question_id)
         if question_id not in judgements:
             continue
         relevant = {key: grade for key, grade in judgements[question_id].items() if key in articles}
@@ -74,14 +80,13 @@ def read_judgements(path: Path) -> Judgements:
     return judgements
 
 
-def _read_split(folder: Path, split: str) -> Judgements:
-    path = folder / f"{split}.tsv"
-    if not path.exists():
-        there = sorted(found.stem for found in folder.glob("*.tsv"))
-        if len(there) != 1:
-            raise DataSetError(f"No {path}. The folder has the splits: {', '.join(there) or 'none'}.")
-        path = folder / f"{there[0]}.tsv"
-    return read_judgements(path)
+def _read_split(folder: Path, split: str | None) -> Judgements:
+    """Read the split asked for; where none was, the one called test, or the only one there is."""
+    there = sorted(found.stem for found in folder.glob("*.tsv"))
+    chosen = split if split is not None else there[0] if len(there) == 1 else "test"
+    if chosen not in there:
+        raise DataSetError(f"No split {chosen!r} in {folder}. It has: {', '.join(there) or 'none'}.")
+    return read_judgements(folder / f"{chosen}.tsv")
 
 
 def _one_of(folder: Path, file: str) -> Path:
@@ -91,6 +96,6 @@ def _one_of(folder: Path, file: str) -> Path:
 
 def _id(record: dict[str, Any], where: Where) -> str:
     value = record.get("_id", record.get("id"))
-    if not isinstance(value, str | int) or value == "":
+    if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
         raise where.error('no "_id" in it.')
     return str(value)

@@ -123,3 +123,36 @@ def test_a_damaged_baseline_is_refused(tmp_path: Path, run: dict[str, Any]) -> N
     assert read_document(written(tmp_path / "whole.json", report)) == report
     with pytest.raises(AskArticleError, match="damaged report"):
         read_document(written(tmp_path / "base.json", {**report, "runs": [{**whole, **run}]}))
+
+
+def beir(folder: Path, corpus: list[dict[str, Any]], queries: list[dict[str, Any]]) -> Path:
+    (folder / "qrels").mkdir()
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\td\t1\n")
+    written(folder / "corpus.jsonl", *corpus)
+    written(folder / "queries.jsonl", *queries)
+    return folder
+
+
+ARTICLE, QUERY = {"_id": "d", "text": "The bridge opened."}, {"_id": "q", "text": "When?"}
+
+
+def test_a_split_that_is_not_there_is_not_another(tmp_path: Path) -> None:
+    folder = beir(tmp_path, [ARTICLE], [QUERY])
+    assert len(load_data_set(folder).questions) == len(load_data_set(folder, "test").questions) == 1
+    for split in ("dev", "", "../qrels/test"):
+        with pytest.raises(DataSetError, match="It has: test"):
+            load_data_set(folder, split)
+
+
+@pytest.mark.parametrize(("articles", "queries"), [([ARTICLE, ARTICLE], [QUERY]), ([ARTICLE], [QUERY, QUERY])])
+def test_an_id_used_twice_in_a_beir_folder_is_refused(
+    tmp_path: Path, articles: list[dict[str, Any]], queries: list[dict[str, Any]]
+) -> None:
+    with pytest.raises(DataSetError, match="used twice"):
+        load_data_set(beir(tmp_path, articles, queries))
+
+
+def test_what_was_left_out_of_an_empty_set_is_said(tmp_path: Path) -> None:
+    question = {"question": "When?", "answers": [{"text": "1931", "start": 3}]}
+    with pytest.raises(DataSetError, match="1 left out, the first because "):
+        load_data_set(written(tmp_path / "set.jsonl", {**DOCUMENT, "questions": [question]}))

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.lexical import K1, B
 from index.words import terms
-
-K1, B = 1.2, 0.75  # Robertson and Zaragoza 2009, section 3.2: the usual values
 
 
 def overlap(question: str, texts: Sequence[str]) -> NDArray[np.float64]:

@@ -8,12 +8,12 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.overlap import K1, B
 from corpus import Passage, Sentence, cut_passages
 from evaluation.gold import GoldQuestion
 from evaluation.outcome import Outcome, Ranked
 from index import Encoder, PassageIndex, Vectors
 from index.fusion import z_scores
+from index.lexical import K1, B
 from index.words import terms
 
 Scores = NDArray[np.float64]  # (n_texts,)

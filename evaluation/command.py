@@ -103,12 +103,10 @@ def _runs(
 
     from evaluation.run import SYSTEMS, run_all, run_system
     from evaluation.stored import read_stored
-    from evaluation.systems import can_follow_up
     from evaluation.tasks import TASKS, Job, usual_tasks
     from evaluation.terminal import progress_bar
 
-    usual = [name for name in usual_tasks(asked) if name != "conversation" or stored or can_follow_up(systems)]
-    tasks = list(dict.fromkeys(task or usual))
+    tasks = list(dict.fromkeys(task or usual_tasks(asked)))
     if not tasks:
         raise EvaluationError(
             f"{asked.name} has no question for a usual task. Choose one: --task {', --task '.join(TASKS)}."

@@ -1,7 +1,6 @@
 """Who is asked: the bot as readers meet it, passage search alone, and somebody else's stored answers."""
 
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Literal, Protocol
 
@@ -49,11 +48,10 @@ class BotSystem:
 
     def answer(self, question: GoldQuestion, article: str | None) -> Outcome:
         """Ask; a question that the bot refuses (empty, too long) is an outcome without citations."""
-        history = {"history": [turn.text for turn in question.history if turn.speaker == "user"]}
-        more = history if question.history and takes_history() else {}
+        history = [turn.text for turn in question.history if turn.speaker == "user"]
         started = perf_counter()
         try:
-            answer: Answer = self._bot.ask(question.question, article=article, **more)
+            answer: Answer = self._bot.ask(question.question, article=article, history=history)
         except QuestionError as error:
             return Outcome(question.id, (), 0, False, 0.0, trouble=str(error))
         milliseconds = (perf_counter() - started) * 1e3
@@ -114,16 +112,6 @@ class Stored:
     def answer(self, question: GoldQuestion, article: str | None) -> Outcome:
         """Give the stored answer; none was cited for a question that the file leaves out."""
         return self._outcomes.get(question.id) or Outcome(question.id, (), 0, False, trouble="not in the file")
-
-
-def takes_history() -> bool:
-    """Say whether the bot can be asked a follow-up."""
-    return "history" in inspect.signature(Bot.ask).parameters
-
-
-def can_follow_up(systems: Sequence[str]) -> bool:
-    """Say whether every one of ``systems`` can be asked questions with a history; baselines just don't look at it."""
-    return "bot" not in systems or takes_history()
 
 
 def _ranked(citation: Citation) -> Ranked:

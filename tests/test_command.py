@@ -122,7 +122,7 @@ def test_a_file_of_ones_own_is_asked(data: Path, tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text("The ferry to Lindholm sank on Friday. Its captain, Mara Voss, was the last to leave.", "utf-8")
     document = json.loads(
-        run("ask", "Who was the last to leave the ferry?", "--json", "--article", str(story), data=data).stdout
+        run("ask", "Who was the captain of the ferry?", "--json", "--article", str(story), data=data).stdout
     )
     assert document["citations"][0]["quote"] == "Its captain, Mara Voss, was the last to leave."
 

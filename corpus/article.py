@@ -22,6 +22,7 @@ class Article:
     published: date | None = None
     language: str = "en"
     version: int = 1
+    pages: tuple[int, ...] = field(default=(), repr=False)  # where each printed page starts in text; () without pages
 
     @classmethod
     def create(
@@ -36,10 +37,12 @@ class Article:
         published: date | None = None,
         language: str = "en",
         version: int = 1,
+        pages: tuple[int, ...] = (),
     ) -> "Article":
         """Make an article from raw text: normalise it, then take its fingerprint.
 
-        ``id`` defaults to the first 12 hex digits of the fingerprint, ``title`` to the first line (cut at 80).
+        ``pages`` counts in the text as it is after normalising: who gives pages gives text that normalising leaves as
+        it is. ``id`` defaults to the first 12 hex digits of the fingerprint, ``title`` to the first line (cut at 80).
 
         Raises:
             EmptyArticleError: nothing is left after normalising.
@@ -60,6 +63,7 @@ class Article:
             published=published,
             language=language,
             version=version,
+            pages=pages,
         )
 
 

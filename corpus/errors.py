@@ -5,7 +5,8 @@ AskArticleError                 something the user can mend; its message says wh
 |   |-- EmptyArticleError       no text in it
 |   |-- NotTextError            bytes that are not text
 |   |-- ArticleTooLargeError    more text than the limit
-|   `-- NoSuchArticleError      nothing there under that path or id
+|   |-- NoSuchArticleError      nothing there under that path or id
+|   `-- VersionConflictError    another version is the current one by now
 |-- QuestionError               a question cannot be asked
 |   |-- EmptyQuestionError      no words in it
 |   `-- QuestionTooLongError    more characters than the limit
@@ -39,6 +40,10 @@ class ArticleTooLargeError(ArticleError):
 
 class NoSuchArticleError(ArticleError):
     """Nothing is there under that path or id."""
+
+
+class VersionConflictError(ArticleError):
+    """Another version of the article is the current one by now."""
 
 
 class QuestionError(AskArticleError):

@@ -53,7 +53,7 @@ class StoredArticle:
     def _from_value(cls, value: dict[str, Any], sentence_vectors: Vectors) -> Self:
         fields = value["article"]
         published = fields["published"] and date.fromisoformat(fields["published"])
-        article = Article(**{**fields, "published": published})
+        article = Article(**{**fields, "published": published, "pages": tuple(fields.get("pages", ()))})
         sentences = tuple(Sentence(article, index, start, end) for index, (start, end) in enumerate(value["sentences"]))
         passages = tuple(
             Passage(article, index, sentences[first : first + count])

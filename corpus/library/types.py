@@ -92,9 +92,13 @@ ALL = Filter()
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What ``upsert`` or ``replace`` did."""
+    """What ``upsert`` or ``replace`` did.
 
-    outcome: Literal["added", "replaced", "unchanged", "duplicate"]  # duplicate: stored, linked, never an answer
+    ``duplicate``: stored and linked to its original, but no answer while that is there. ``replaced`` with the version
+    unchanged: the same text was put into another collection.
+    """
+
+    outcome: Literal["added", "replaced", "unchanged", "duplicate"]
     id: str
     version: int
     duplicate_of: str | None = None
@@ -142,12 +146,20 @@ class LibraryStore(Protocol):
     """
 
     @property
+    def identity(self) -> str:
+        """A random name given to the library when it was made: derived structures keep it beside the generation."""
+        ...
+
+    @property
     def generation(self) -> int:
         """How many changes the library has seen."""
         ...
 
     def upsert(self, prepared: PreparedArticle, *, encoder: str, collection: str = DEFAULT_COLLECTION) -> Kept:
         """Store an article; one of the same id with another fingerprint becomes its next version.
+
+        The same fingerprint changes nothing, unless ``collection`` is another: then the article moves there. One that
+        nearly repeats an original of the same collection is kept as that one's duplicate.
 
         Raises:
             IndexMismatchError: the library holds vectors of another encoder.
@@ -183,8 +195,10 @@ class LibraryStore(Protocol):
         """Give the article that came from ``origin``, if one did."""
         ...
 
-    def near_duplicate(self, signature: NDArray[np.uint32], *, but: str | None = None) -> str | None:
-        """Give the id of the stored original whose signature is nearly ``signature`` (not ``but``), if there is one."""
+    def near_duplicate(
+        self, signature: NDArray[np.uint32], *, but: str | None = None, collection: str = DEFAULT_COLLECTION
+    ) -> str | None:
+        """Give the id of the original in ``collection`` whose signature is nearly ``signature`` (not ``but``)."""
         ...
 
     def scan(self, where: Filter = ALL, *, after: str | None = None, limit: int = 100) -> Sequence[ArticleSummary]:
@@ -231,7 +245,8 @@ class LibraryStore(Protocol):
         """Give what changed after generation ``since``: an id both added and removed meanwhile is in neither.
 
         Raises:
-            ValueError: the library never had that generation (it was restored from an older copy, say).
+            ValueError: the library never had that generation (it was restored from an older copy, say), or what
+                changed since is no longer known: then build anew from ``passage_ids``.
         """
         ...
 

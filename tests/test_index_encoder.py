@@ -54,6 +54,26 @@ def test_mean_pooling_by_hand(tmp_path: Path) -> None:
     assert encoder.encode([]).shape == (0, 2)
 
 
+def test_many_texts_side_by_side_are_what_each_is_alone(tmp_path: Path) -> None:
+    write_export(tmp_path)
+    words = ["river", "city", "rose", "river city", "rose rose city", "", "city river"]
+    texts = [words[i * i % 7] + " rose" * (i % 3) for i in range(200)]
+    many, one_by_one = OnnxEncoder(tmp_path), OnnxEncoder(tmp_path)
+    alone = np.concatenate([one_by_one.encode([text]) for text in texts])
+    assert many.encode(texts).tobytes() == alone.tobytes()
+    assert many.encode(texts[::-1]).tobytes() == alone[::-1].tobytes()
+    assert one_by_one._single is None  # a question at a time opens no second model
+    assert many._single is not None
+
+
+def test_what_goes_wrong_beside_others_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_export(tmp_path)
+    encoder = OnnxEncoder(tmp_path)
+    monkeypatch.setattr(OnnxModel, "run", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        encoder.encode([f"river {n}" for n in range(100)])
+
+
 def test_first_token_pooling_and_cutting(tmp_path: Path) -> None:
     write_export(tmp_path / "cls", "cls")
     assert OnnxEncoder(tmp_path / "cls").encode(["river city"])[0] == pytest.approx([0.6, 0.8])
@@ -204,6 +224,10 @@ def test_a_vector_is_the_same_bytes_whatever_is_beside_it(real: Path) -> None:
         assert encoder.encode([text])[0].tobytes() == row.tobytes()
     assert encoder.encode(TEXTS[::-1])[::-1].tobytes() == together.tobytes()
     assert open_encoder(real, threads=1).encode(TEXTS).tobytes() == together.tobytes()
+    numbered = [f"{n}. {text[:50]}" for n in range(12) for text in TEXTS]
+    lone = open_encoder(real)
+    alone = b"".join(lone.encode([text]).tobytes() for text in numbered)
+    assert encoder.encode(numbered).tobytes() == alone  # so many are encoded side by side
 
 
 @pytest.mark.model

@@ -14,10 +14,15 @@ class Settings(BaseSettings):
 
     data: Path = Field(
         default_factory=lambda: user_data_path("askarticle"),
-        description="The data folder: exported models and saved indexes. Safe to delete; it is made again.",
+        description="The data folder: the library, and exported models and indexes (these are made again).",
     )
     encoder: Path | None = Field(
         default=None, description="A sentence-transformers model folder to use in place of all-MiniLM-L6-v2."
     )
     host: str = Field(default="127.0.0.1", description="The address that `askarticle serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port that `askarticle serve` listens on.")
+
+    @property
+    def library(self) -> Path:
+        """The library's file."""
+        return self.data / "library.sqlite"

@@ -1,0 +1,168 @@
+"""Who says what a sentence says: rules over the sentence and its neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.attribution.names import Name, name_of, subject
+from bot.attribution.stance import is_hedged, is_negated
+from bot.attribution.text import Line, parse
+from bot.attribution.verbs import Hit, find_hits
+from bot.attribution.words import ROLES
+from corpus import Sentence
+
+BEFORE = 14  # sentences before and after the one asked about that are looked at
+AFTER = 6
+LOOK_BACK = 6  # sentences back to whom "he said" may point
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who says what a sentence says, and how.
+
+    ``name`` is ``article.text[start:end]``; it may stand in another sentence than the one attributed. ``mode`` is
+    said, claimed, denied, estimated, quoted or reported.
+    """
+
+    name: str
+    start: int
+    end: int
+    mode: str
+    negated: bool
+    hedged: bool
+
+
+def attribute(sentence: Sentence, sentences: Sequence[Sentence]) -> Attribution | None:
+    """Say who says ``sentence``; None where nobody does or it isn't sure.
+
+    ``sentences`` are the article's, in text order, ``sentence`` among them. Only neighbours are read, so that the time
+    taken doesn't grow with the article.
+    """
+    places = [i for i, other in enumerate(sentences) if other.start == sentence.start]
+    if not places:
+        return None
+    first = max(0, places[0] - BEFORE)
+    window = sentences[first : places[0] + AFTER + 1]
+    found = _Window(parse(window)).resolve(places[0] - first)
+    if found is None or found.name.pronoun:
+        return None
+    name = found.name
+    return Attribution(
+        name.text, name.start, name.end, found.mode, is_negated(sentence.text), is_hedged(sentence.text)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: Name
+    mode: str
+
+
+class _Window:
+    """Neighbouring sentences, each parsed and resolved at most once."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.known: dict[int, _Found | None] = {}
+        self.busy: set[int] = set()
+
+    def resolve(self, i: int) -> _Found | None:
+        if i in self.known or i in self.busy or not 0 <= i < len(self.lines):
+            return self.known.get(i)
+        self.busy.add(i)
+        line = self.lines[i]
+        found = self._running_quote(i) if line.all_quoted else self._voiced(i)
+        self.busy.discard(i)
+        self.known[i] = found
+        return found
+
+    def _voiced(self, i: int) -> _Found | None:
+        """Resolve a sentence that has words outside quotation marks."""
+        line = self.lines[i]
+        introduced = _introduced(line)
+        if introduced:
+            return _Found(introduced, "quoted")
+        hit = _chosen(find_hits(line))
+        if hit is None:
+            return self._running_quote(i) if line.starts_inside else None
+        name = hit.name if not hit.name.pronoun else self._antecedent(i, hit)
+        return _Found(name, hit.mode) if name else None
+
+    def _running_quote(self, i: int) -> _Found | None:
+        """Resolve a sentence that is all quotation: its speaker is named before it, or after."""
+        line = self.lines[i]
+        before = self.lines[i - 1] if i else None
+        if before is not None and (line.continues or before.paragraph == line.paragraph):
+            found = self.resolve(i - 1)
+            if found and (before.quoted or before.ends_inside):
+                return _Found(found.name, "quoted")
+            if found and not before.quoted and _text(before).endswith((".", ":")):
+                return _Found(found.name, "quoted")
+        for j in range(i + 1, len(self.lines)):
+            after = self.lines[j]
+            if after.paragraph != line.paragraph or not after.quoted:
+                return None
+            if not after.all_quoted:
+                found = self._voiced(j)
+                return _Found(found.name, "quoted") if found and found.mode == "quoted" else None
+        return None
+
+    def _antecedent(self, i: int, hit: Hit) -> Name | None:
+        """Find whom a pronoun means: the last who spoke or acted."""
+        line = self.lines[i]
+        text = line.sentence.article.text
+        own = subject(line.tokens, text)
+        if own and not own.pronoun and own.end < hit.name.start and _fits(hit.name.pronoun, own, text):
+            return own
+        for j in range(i - 1, max(-1, i - 1 - LOOK_BACK), -1):
+            found = self.resolve(j)
+            last = _last_voice(self.lines[j])
+            acting = None if self.lines[j].all_quoted else subject(self.lines[j].tokens, text)
+            for name in (last, found.name if found else None, acting):
+                if name and not name.pronoun and _fits(hit.name.pronoun, name, text):
+                    return name
+        return None
+
+
+def _chosen(hits: Sequence[Hit]) -> Hit | None:
+    """Choose the voice that carries the sentence; None where two voices share it."""
+    outer = [hit for hit in hits if not hit.nested]
+    tags = [hit for hit in outer if hit.tag]
+    if not outer:
+        return None
+    named = {hit.name.text for hit in outer if not hit.name.pronoun}
+    if tags and (not tags[0].name.pronoun or len(named) != 1):
+        return tags[0]
+    return outer[0] if len(named) < 2 or outer[0].place == outer[-1].place else None
+
+
+def _last_voice(line: Line) -> Name | None:
+    """Give the last voice that is named in a sentence: "he" in the next one means it first."""
+    outer = [hit.name for hit in find_hits(line) if not hit.nested and not hit.name.pronoun]
+    return outer[-1] if outer else None
+
+
+def _introduced(line: Line) -> Name | None:
+    """Read 'Oona Prescott, nurse: “...”'."""
+    tokens = line.tokens
+    colon = next((i for i, token in enumerate(tokens[:14]) if token.text == ":"), -1)
+    if colon < 1 or colon + 1 >= len(tokens) or not tokens[colon + 1].quote:
+        return None
+    comma = next((i for i, token in enumerate(tokens[:colon]) if token.text == ","), colon)
+    name = name_of(tokens[:comma], line.sentence.article.text)
+    return name if name and name.person and all(token.word for token in tokens[:comma]) else None
+
+
+def _fits(pronoun: str, name: Name, text: str) -> bool:
+    """Say whether a pronoun can mean the name: he and she mean people, it and they do not."""
+    last = name.text.split()[-1].lower()
+    single = (name.person and " " in name.text and not _thing(name, text)) or last in ROLES
+    return single if pronoun in {"he", "she"} else not single
+
+
+def _thing(name: Name, text: str) -> bool:
+    """Say whether the article calls it "the ..." or gives it an "Inc.": no person then."""
+    return any(form in text for form in (f"the {name.text}", f"The {name.text}", f"{name.text} Inc", f"{name.text} Corp"))
+
+
+def _text(line: Line) -> str:
+    return line.sentence.text

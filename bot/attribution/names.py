@@ -1,0 +1,190 @@
+"""From the words before or after a reporting verb to a speaker's name, as it stands in the article."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.attribution.text import Token
+from bot.attribution.words import (
+    ALL_VERBS,
+    AUXILIARIES,
+    BETWEEN,
+    DETERMINERS,
+    JOINERS,
+    NOT_SPEAKERS,
+    NOUNS_TOO,
+    ORGANISATIONS,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLES,
+    SUBORDINATORS,
+    TIMES,
+    TITLES,
+)
+
+MOST_WORDS = 16  # words of a speaker, with all that describes them
+_LOOKED_AT = 40  # places of a surname that are looked at for the full name
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Who speaks: a span of the article's text. ``pronoun`` is set while it is only he, she, it or they."""
+
+    text: str
+    start: int
+    end: int
+    pronoun: str = ""
+
+    @property
+    def person(self) -> bool:
+        """Whether it may be a person's name: capitals throughout, and no word of an organisation."""
+        parts = self.text.split()
+        return all(part[0].isupper() for part in parts) and not any(part.lower() in ORGANISATIONS for part in parts)
+
+
+def name_of(tokens: Sequence[Token], text: str) -> Name | None:
+    """Give the speaker that a noun phrase names, or None if it is none.
+
+    A personal name loses its titles and roles: "Finance chief Desmond Achterberg" is "Desmond Achterberg".
+    """
+    phrase = _without_opening(tokens)
+    if not phrase or len(phrase) > MOST_WORDS or not all(token.word for token in phrase):
+        return None
+    if len(phrase) == 1 and phrase[0].low in PRONOUNS:
+        return Name(phrase[0].text, phrase[0].start, phrase[0].end, phrase[0].low)
+    if phrase[0].low in NOT_SPEAKERS and len(phrase) < 2 or phrase[0].low in {"neither", "none", "nobody", "no"}:
+        return None
+    if any(t.low in AUXILIARIES or (t.low in ALL_VERBS and t.low not in NOUNS_TOO) for t in phrase):
+        return None
+    if any(t.low in DETERMINERS and i and phrase[i - 1].low not in PREPOSITIONS | JOINERS | {"all", "both"}
+           for i, t in enumerate(phrase)):  # fmt: skip
+        return None  # "raised its forecast"
+    cut = next((i for i, t in enumerate(phrase) if t.low in PREPOSITIONS and i), len(phrase))
+    head = phrase[:cut]
+    run = _last_run(head)
+    if run and run[-1] is head[-1] and (len(run) > 1 or len(head) == 1 or head[-2].low in DETERMINERS | TITLES
+                                        or cut == len(phrase) or head[-2].low.isalpha()):  # fmt: skip
+        return _full(run, text)
+    if head[0].low in PREPOSITIONS or head[-1].low in DETERMINERS or head[-1].low in TIMES:
+        return None
+    return Name(text[phrase[0].start : phrase[-1].end], phrase[0].start, phrase[-1].end)
+
+
+def _without_opening(tokens: Sequence[Token]) -> list[Token]:
+    """Drop "But", "On Monday" and the like before a noun phrase, and "himself" after it."""
+    phrase = list(tokens)
+    while phrase and (phrase[-1].low in BETWEEN or phrase[-1].low in TIMES or phrase[-1].low.endswith("ly")):
+        phrase.pop()
+    while phrase and (phrase[0].low in JOINERS or phrase[0].low in {"however", "then", "also", "still", "meanwhile"}):
+        phrase.pop(0)
+    if phrase and (phrase[0].low in PREPOSITIONS or phrase[0].low in {"last", "next", "asked"}):
+        place = len(phrase) - 1
+        if phrase[place].low in PRONOUNS:
+            return phrase[place:]
+        after = [i for i, t in enumerate(phrase) if i > 1 and (t.low in DETERMINERS or phrase[i - 1].low in TIMES)]
+        phrase = phrase[after[0] :] if after else []
+    return phrase
+
+
+def _last_run(tokens: Sequence[Token]) -> list[Token]:
+    """Give the last unbroken run of capitalised words, without titles before them."""
+    run: list[Token] = []
+    for token in reversed(tokens):
+        if not token.capital or token.low in TIMES or token.low in DETERMINERS:
+            if run:
+                break
+            continue
+        if token.low in TITLES and run:
+            break
+        run.insert(0, token)
+    return run
+
+
+def _full(run: Sequence[Token], text: str) -> Name:
+    """Give the name in full, from an earlier place of the article where only the surname stands here."""
+    start, end = run[0].start, run[-1].end
+    name = Name(text[start:end], start, end)
+    if len(run) > 1 or not name.person or name.text.isupper():
+        return name
+    return full_name(name, text) or name
+
+
+_CAPITALISED = re.compile(r"([^\W\d_][\w’'\-]*\.?)\s$")
+
+
+def full_name(name: Name, text: str) -> Name | None:
+    """Find the first place before ``name`` where a given name stands before the surname."""
+    surname, place = name.text.removesuffix("’s").removesuffix("'s"), -1
+    for _ in range(_LOOKED_AT):
+        place = text.find(surname, place + 1, name.start)
+        if place < 0:
+            return None
+        end = place + len(surname)
+        if text[end : end + 1].isalnum() or text[place - 1 : place].isalnum():
+            continue
+        start = place
+        while match := _CAPITALISED.search(text, max(0, start - 30), start):
+            word = match[1]
+            cut = word.lower() in TITLES | DETERMINERS | PREPOSITIONS | JOINERS | SUBORDINATORS | TIMES
+            if cut or not word[0].isupper() or place - start > 40:
+                break
+            start = match.start(1)
+        if start < place:
+            return Name(text[start:end], start, end)
+    return None
+
+
+def subject(tokens: Sequence[Token], text: str) -> Name | None:
+    """Give the sentence's grammatical subject, where it is a name, a pronoun or "the officials": a guess by rule."""
+    place = _opening(tokens)
+    first = tokens[place : place + MOST_WORDS]
+    stop = next((i for i, t in enumerate(first) if not t.word or t.low in AUXILIARIES | ALL_VERBS | {"who"}), len(first))
+    if stop and first[0].low in PRONOUNS:
+        return name_of(first[:1], text)
+    comma = stop < len(first) and first[stop].text == ","
+    if comma and first[0].low in DETERMINERS:  # The captain, Rurik Vane, ...
+        rest = first[stop + 1 :]
+        second = next((i for i, t in enumerate(rest) if not t.word), 0)
+        if second and rest[0].low not in SUBORDINATORS | {"who"} and (name := name_of(rest[:second], text)):
+            return name
+    run = _first_run(first[:stop])
+    if run and not text.startswith(("’s", "'s"), run[-1].end - 2):
+        return _full(run, text)
+    return name_of(first[:stop], text) if stop < len(first) and first[stop].word else None
+
+
+def _opening(tokens: Sequence[Token]) -> int:
+    """Give the place after a dateline, a joining word, or an opening such as "In July," or "When asked ...,"."""
+    dash = next((i for i, t in enumerate(tokens[:14]) if t.text in "—–-" and not t.quote), -1)
+    place = dash + 1 if dash > 0 and tokens[0].text.isupper() else 0
+    while place < len(tokens) and tokens[place].low in JOINERS | {"however", ","}:
+        place += 1
+    if place < len(tokens) and tokens[place].low in PREPOSITIONS | SUBORDINATORS | {"last", "asked", "to", "next"}:
+        comma = next((i for i, t in enumerate(tokens[place:], place) if t.text == ","), -1)
+        place = comma + 1 if comma > 0 else place
+    return place
+
+
+def _first_run(tokens: Sequence[Token]) -> list[Token]:
+    """Give the first unbroken run of capitalised words that no preposition governs, without titles."""
+    run: list[Token] = []
+    for token in tokens:
+        if token.low in PREPOSITIONS:
+            break
+        if token.capital and token.low not in TIMES | DETERMINERS | JOINERS:
+            run.append(token)
+        elif run and token.low in ROLES:
+            run = []  # "Upland Water spokesman Gideon Sparrow": the name comes later
+        elif run:
+            break
+    while run and run[0].low in TITLES:
+        run.pop(0)
+    for place in range(len(run) - 1, -1, -1):
+        if run[place].low in TITLES:
+            return run[place + 1 :]
+    return run if tokens and (len(run) > 1 or run and (run[0] is not tokens[0] or not _common(run[0]))) else []
+
+
+def _common(token: Token) -> bool:
+    """Say whether a capitalised first word of a sentence may be a common noun: a plural such as "Prosecutors"."""
+    return token.low.endswith("s") or token.low in NOT_SPEAKERS | DETERMINERS | {"police", "only", "until", "people"}

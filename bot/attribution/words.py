@@ -1,0 +1,130 @@
+"""The English word lists that the rules of attribution read: reporting verbs by mode, hedges, negators, titles."""
+
+
+def _forms(*verbs: str) -> frozenset[str]:
+    """Give the forms of each verb: written out after it ("tell tells told telling"), else by the regular rule."""
+    forms: set[str] = set()
+    for verb in verbs:
+        given = verb.split()
+        stem = given[0]
+        if len(given) > 1:
+            forms.update(given)
+        elif stem.endswith("e"):
+            forms.update({stem, stem + "s", stem + "d", stem[:-1] + "ing"})
+        elif stem.endswith("y") and stem[-2] not in "aeou":
+            forms.update({stem, stem[:-1] + "ies", stem[:-1] + "ied", stem + "ing"})
+        else:
+            plural = "es" if stem.endswith(("s", "sh", "ch")) else "s"
+            forms.update({stem, stem + plural, stem + "ed", stem + "ing"})
+    return frozenset(forms)
+
+
+# Verbs that report by themselves, whatever follows.
+SAID = _forms(
+    "say says said saying", "tell tells told telling", "add", "note", "state", "reply", "comment", "remark", "affirm",
+    "confirm", "acknowledge", "admit admits admitted admitting", "concede", "mention", "warn", "testify", "announce",
+    "stress", "emphasise", "emphasize", "complain", "reiterate", "caution",
+)  # fmt: skip
+# Verbs that report only with what is said after them: "that ...", "whether ..." or a quotation.
+SAID_WITH_CONTENT = _forms(
+    "ask", "answer", "write writes wrote written writing", "promise", "pledge", "vow", "declare", "explain", "recall",
+    "respond", "repeat", "joke", "agree", "reveal", "disclose", "continue", "urge", "shout", "recount", "insist",
+    "observe", "conclude", "predict", "hint", "boast", "vote", "learn",
+) - {"vote", "votes", "voted", "voting", "learn", "learns", "learned", "learning"}  # fmt: skip
+# Verbs that report only with a quotation: "called the result “...”".
+SAID_WITH_QUOTE = _forms("call", "describe", "characterise", "characterize", "term", "label", "speak speaks spoke")
+CLAIMED = _forms("claim", "allege", "insist", "argue", "maintain", "assert", "contend", "accuse")
+DENIED = _forms("deny", "reject", "dispute", "dismiss", "refute", "contradict")
+ESTIMATED = _forms(
+    "estimate", "expect", "believe", "think thinks thought thinking", "predict", "suspect", "fear", "reckon",
+    "forecast forecasts forecasting", "assume", "suggest",
+)  # fmt: skip
+REPORTED = _forms("report")
+# Found that, showed that: only what searches or counts can be their subject.
+FOUND = frozenset({"found", "finds", "showed", "shows", "concluded"})
+FINDERS = frozenset({"survey", "study", "poll", "report", "inquiry", "investigation", "audit", "researchers", "review"})
+PUT = frozenset({"put", "puts"})
+# Forms that are nouns as often as verbs.
+NOUNS_TOO = frozenset(
+    "claim claims report reports estimate estimates state states comment comments forecast forecasts reply answer "
+    "fear fears note notes promise promises dispute disputes remark remarks pledge pledges call calls say warning "
+    "caution stress thought thinking saying term terms label labels joke shout vow hint question".split()
+)
+MODES = {
+    **dict.fromkeys(SAID | SAID_WITH_CONTENT | SAID_WITH_QUOTE, "said"),
+    **dict.fromkeys(ESTIMATED, "estimated"),
+    **dict.fromkeys(CLAIMED, "claimed"),
+    **dict.fromkeys(DENIED, "denied"),
+    **dict.fromkeys(REPORTED | FOUND, "reported"),
+    **dict.fromkeys(PUT, "estimated"),
+    "view": "estimated",
+    "views": "estimated",
+}
+ALL_VERBS = frozenset(MODES) | {"welcomed", "wants", "hopes", "did", "thanked"}
+
+PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "being", "gets", "got"})
+AUXILIARIES = PASSIVE | frozenset("has have had do does did will would can could may might must should shall".split())
+NEGATORS = frozenset(
+    "not no never none nobody nothing neither nor cannot nowhere can't won't don't doesn't didn't isn't aren't wasn't "
+    "weren't wouldn't couldn't shouldn't hasn't haven't hadn't mustn't mightn't ain't".split()
+)
+# Between a subject and its verb.
+BETWEEN = frozenset(
+    "has have had also now later then again however often once himself herself itself themselves still already so far "
+    "since only both all each would will just too even soon first yesterday today nonetheless nevertheless".split()
+)
+HEDGES = frozenset(
+    "might may could perhaps maybe possibly probably likely unlikely apparently reportedly allegedly supposedly "
+    "presumably purportedly appear appears appeared seem seems seemed unclear uncertain disputed rumoured rumored".split()
+)
+HEDGE_PHRASES = (
+    "remains to be seen", "remain to be seen", "not clear", "not known", "not certain", "is said to", "are said to",
+    "was said to", "is thought to", "are thought to", "is believed to", "are believed to", "were said to",
+    "was thought to", "were thought to", "were believed to", "was believed to", "not yet clear",
+)  # fmt: skip
+
+PRONOUNS = frozenset({"he", "she", "it", "they"})
+NOT_SPEAKERS = frozenset(
+    "i we you who which that what there this these those everyone everybody nobody neither none someone anyone one "
+    "whoever".split()
+)
+DETERMINERS = frozenset("the a an its his her their this that these those our my your every some any".split())
+PREPOSITIONS = frozenset(
+    "in on at of from for by with about after before during under over near against into to without since until "
+    "within outside inside between among through around across".split()
+)
+# A clause that begins with one of these says something on the side; its verb does not report the sentence.
+SUBORDINATORS = frozenset("that which whom whose where when because since after before if as than what until unless".split())
+JOINERS = frozenset("and but or while although though whereas yet so".split())
+TIMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december jan. feb. mar. apr. jun. jul. aug. sept. sep. oct. nov. dec. last next week "
+    "month year earlier later yesterday today".split()
+)
+# Words before a name that are no part of it.
+TITLES = frozenset(
+    "mr mr. mrs mrs. ms ms. dr dr. prof prof. professor sir lady lord dame judge justice chief executive officer "
+    "minister prime president vice premier chancellor secretary governor mayor senator congressman congresswoman "
+    "ambassador general gen. colonel col. captain capt. lieutenant lt. sergeant sgt. major maj. admiral adm. commander "
+    "commissioner inspector detective constable prosecutor nurse coach director chairman chairwoman chair speaker king "
+    "queen prince princess pope bishop archbishop cardinal rev. reverend father sister gov. sen. rep. st. defence "
+    "defense finance foreign transport health energy education interior opposition substitute king's attorney counsel "
+    "spokesman spokeswoman spokesperson".split()
+)
+# Words that mark a name as an organisation, a place or a thing.
+ORGANISATIONS = frozenset(
+    "inc inc. corp corp. ltd ltd. co co. plc llc bank university agency ministry group party union council institute "
+    "foundation lines times courier post news federation association authority service services office department "
+    "court school club committee company companies partners street road strait bay island city house press radio "
+    "parliament congress government nations front bureau centre center college hospital team united rovers port war "
+    "water homes net daily tribune herald journal airlines airways motors bros holdings".split()
+)
+# Nouns for a person by what they do: "he said" may mean "the ship's agent", and a name may follow.
+ROLES = frozenset(
+    "agent spokesman spokeswoman spokesperson officer official deckhand farmer lawyer minister leader chief president "
+    "coach captain goalkeeper director analyst economist scientist researcher expert engineer mayor governor judge "
+    "doctor nurse teacher manager owner founder organiser organizer chairman chairwoman secretary head adviser advisor "
+    "commander resident witness survivor mother father prosecutor editor author co-author professor historian "
+    "archaeologist architect player striker defender maker group operator newspaper pollster police neighbour "
+    "diplomat senator driver worker clerk passenger pilot soldier".split()
+)

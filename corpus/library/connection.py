@@ -1,0 +1,136 @@
+"""The way to the database file: how it is opened, how transactions begin, and what its errors mean to a reader."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from corpus.errors import StoredDataError
+
+_WRITES = "library_writes"  # the execution option of a connection that is about to write
+_CURES = {
+    sqlite3.SQLITE_BUSY: "is being written by another process. Wait for it, or stop it, and try again.",
+    sqlite3.SQLITE_LOCKED: "is being written by another process. Wait for it, or stop it, and try again.",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full. Nothing of this change was stored; make room and try again.",
+    sqlite3.SQLITE_READONLY: "cannot be written. Make its file and its folder writable, then try again.",
+    sqlite3.SQLITE_PERM: "cannot be written. Make its file and its folder writable, then try again.",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened. Check that its folder is there and that you may write in it.",
+    sqlite3.SQLITE_TOOBIG: "cannot hold an article of this size. Divide it and add its parts.",
+    sqlite3.SQLITE_NOTADB: "is no library: the file is no database. Name another file, or move this one away.",
+    sqlite3.SQLITE_CORRUPT: "is damaged. Put a copy of it from before back, or move it away and add the articles anew.",
+}
+
+
+class Database:
+    """A database file: reading and writing transactions, by any number of threads.
+
+    SQLAlchemy begins the transactions, not the driver: a reader sees one state all through, and a writer waits for
+    another one before it begins, not half-way.
+    """
+
+    def __init__(self, path: Path, wait_seconds: float) -> None:
+        """Say where the file is; it is opened, or made, when it is first used."""
+        self.path = path
+        self._engine = create_engine(
+            URL.create("sqlite+pysqlite", database=str(path)),
+            connect_args={"timeout": wait_seconds, "isolation_level": None, "check_same_thread": False},
+            poolclass=QueuePool,
+            pool_size=8,
+            max_overflow=-1,
+        )
+        event.listen(self._engine, "connect", _set_up)
+        event.listen(self._engine, "begin", _begin)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database.
+
+        Raises:
+            StoredDataError: it cannot be read.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection whose changes are stored together when the block ends, or not at all when it raises.
+
+        Raises:
+            StoredDataError: the database cannot be written, or another process writes in it all the while.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            connection.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def driver(self) -> Iterator[sqlite3.Connection]:
+        """Give the driver's connection, outside of any transaction, for what SQLite does by itself.
+
+        Raises:
+            StoredDataError: the database cannot be used.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            yield driver
+
+    def empty_log(self) -> bool:
+        """Bring what the write-ahead log holds into the database and empty it, unless a reader still needs it.
+
+        Only then are deleted texts off the disk: until then the file or the log holds them. Gives whether it was done.
+        """
+        with self.driver() as driver:
+            (wait,) = driver.execute("PRAGMA busy_timeout").fetchone()
+            driver.execute("PRAGMA busy_timeout = 200")  # milliseconds; a reader that takes longer is not waited for
+            try:
+                (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {wait}")
+            return not busy
+
+    def size(self) -> int:
+        """Give how many bytes its files take."""
+        files = (self.path, self.path.with_name(self.path.name + "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise _explain(self.path, error.orig or error) from error
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise _explain(self.path, error) from error
+
+
+def _set_up(connection: sqlite3.Connection, _: Any) -> None:
+    for pragma in (
+        "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten
+        "synchronous = FULL",  # what was acknowledged outlives a loss of power
+        "journal_size_limit = 0",  # and what was deleted does not linger at the end of the log
+        "temp_store = MEMORY",
+        "trusted_schema = OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _explain(path: Path, error: BaseException) -> StoredDataError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    cure = _CURES.get(code, f"cannot be used ({error}). `askarticle verify` says more.")
+    return StoredDataError(f"The library {path} {cure}")

@@ -1,0 +1,107 @@
+"""What derived structures read: current passages, near-duplicates, and what changed."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select
+
+from corpus.library import reading, rows
+from corpus.library.near_duplicates import NEAR, Signature, bands_of, similarity
+from corpus.library.reading import is_answer
+from corpus.library.schema import articles, bands, changes, contents, passages, versions
+from corpus.library.types import Changes, Filter, Ids, PassageRow
+
+
+def passage_ids(connection: Connection, where: Filter) -> Ids:
+    """Give the ids of the current passages of the articles that fit, ascending."""
+    joined: FromClause = passages.join(articles, passages.c.article == articles.c.key)
+    fits: ColumnElement[bool] = articles.c.duplicate_of.is_(None)
+    if not where.everything:
+        joined = joined.join(versions, versions.c.article == articles.c.key)
+        fits = and_(is_answer, reading.fits(where))
+    query = select(passages.c.id).select_from(joined).where(fits).order_by(passages.c.id)
+    return np.fromiter(connection.execute(query).scalars(), dtype=np.int64)
+
+
+def passage_rows(connection: Connection, ids: Sequence[int]) -> Iterator[PassageRow]:
+    """Give these current passages in the order of ``ids``.
+
+    Raises:
+        KeyError: an id is no current passage.
+    """
+    query = (
+        select(passages, articles.c.id.label("article_id"), versions.c.key.label("version"))
+        .select_from(
+            passages.join(articles, passages.c.article == articles.c.key).join(
+                versions, versions.c.article == articles.c.key
+            )
+        )
+        .where(is_answer, passages.c.id.in_(ids))
+    )
+    found = {row.id: row for row in connection.execute(query)}
+    wanted = {row.version for row in found.values()}
+    texts = {
+        row.version: (row.text, rows.to_numbers(row.spans, "spans").reshape(-1, 2))
+        for row in connection.execute(
+            select(contents.c.version, contents.c.text, contents.c.spans).where(contents.c.version.in_(wanted))
+        )
+    }
+    for id in ids:
+        row = found[id]
+        text, spans = texts[row.version]
+        start, end = spans[row.first, 0], spans[row.first + row.length - 1, 1]
+        vector = rows.to_numbers(row.vector, "vectors")
+        yield PassageRow(row.id, row.article_id, row.position, text[start:end], vector)
+
+
+class Near(NamedTuple):
+    """An original, and how alike it is to what was looked for."""
+
+    key: int
+    id: str
+    alike: float
+
+
+def near_duplicate(connection: Connection, signature: Signature, collection: str, but: str | None) -> Near | None:
+    """Give the original in ``collection`` that is most like ``signature``, if one is like enough."""
+    meets = or_(*(and_(bands.c.band == band, bands.c.hash == hash) for band, hash in enumerate(bands_of(signature))))
+    candidates = (
+        select(articles.c.key, articles.c.id, articles.c.signature)
+        .where(
+            articles.c.key.in_(select(bands.c.article).where(meets)),
+            articles.c.duplicate_of.is_(None),
+            articles.c.collection == collection,
+        )
+        .order_by(articles.c.key)
+    )
+    best: Near | None = None
+    for row in connection.execute(candidates):
+        alike = similarity(signature, rows.to_numbers(row.signature, "signature"))
+        if row.id != but and alike >= NEAR and (best is None or alike > best.alike):
+            best = Near(row.key, row.id, alike)
+    return best
+
+
+def changes_since(connection: Connection, since: int) -> Changes:
+    """Give what became and ceased to be current after generation ``since``.
+
+    Raises:
+        ValueError: it lies ahead of the library, or before what the log still tells.
+    """
+    now = reading.state(connection)
+    if since == 0 and now.floor > 0:
+        return Changes(now.generation, np.empty(0, np.int64), passage_ids(connection, Filter()))
+    if not now.floor <= since <= now.generation:
+        raise ValueError(f"The library's changes are known from generation {now.floor} to {now.generation}: no {since}")
+    query = select(changes.c.added, changes.c.first_id, changes.c.stop_id).where(changes.c.generation > since)
+    runs: dict[bool, list[Ids]] = {True: [], False: []}
+    for added, first, stop in connection.execute(query):
+        runs[added].append(np.arange(first, stop, dtype=np.int64))
+    added, removed = (np.unique(np.concatenate([np.empty(0, np.int64), *runs[kind]])) for kind in (True, False))
+    # An id becomes current once and ceases to be once.
+    return Changes(
+        now.generation,
+        removed=np.setdiff1d(removed, added, assume_unique=True),
+        added=np.setdiff1d(added, removed, assume_unique=True),
+    )

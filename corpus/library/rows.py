@@ -1,0 +1,176 @@
+"""Between the library's nouns and the rows they are stored as; every number little-endian, whatever the machine."""
+
+import zlib
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Passage, Sentence
+from corpus.errors import StoredDataError
+from corpus.library.types import ArticleSummary, LibraryArticle, PreparedArticle, Rows
+
+StoredRow = Any  # a Row of SQLAlchemy's: its type's parameters are others in 2.0 than in 2.1
+
+_SPANS = np.dtype("<u4")  # (sentences, 2): start, end
+_PAGES = np.dtype("<u4")  # (pages,)
+_VECTORS = np.dtype("<f4")  # (n, dim)
+_SIGNATURE = np.dtype("<u4")
+_UNIT_TOLERANCE = 1e-3  # of a vector's length
+
+
+def storable(text: str) -> str:
+    """Give ``text`` as the database can hold it: a file name may hold bytes that are no text."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def to_bytes(numbers: Any, kind: str) -> bytes:
+    """Give the numbers as stored: ``spans``, ``pages``, ``vectors`` or ``signature``."""
+    return np.ascontiguousarray(numbers, dtype=_kind(kind)).tobytes()
+
+
+def to_numbers(data: bytes, kind: str) -> NDArray[Any]:
+    """Give back what ``to_bytes`` was given, flat and writable, in the machine's own order.
+
+    Raises:
+        StoredDataError: the length is not that of whole numbers.
+    """
+    stored = _kind(kind)
+    try:
+        return np.frombuffer(data, dtype=stored).astype(stored.newbyteorder("="))
+    except ValueError as error:
+        raise StoredDataError(f"Stored {kind} are damaged ({error}). Run `askarticle verify`.") from error
+
+
+def _kind(kind: str) -> np.dtype[Any]:
+    return {"spans": _SPANS, "pages": _PAGES, "vectors": _VECTORS, "signature": _SIGNATURE}[kind]
+
+
+def crc_of(parts: Iterable[bytes]) -> int:
+    """Give the CRC-32 of the parts in a row: it finds damage, not forgery."""
+    crc = 0
+    for part in parts:
+        crc = zlib.crc32(part, crc)
+    return crc
+
+
+def check(prepared: PreparedArticle) -> int:
+    """Give the vectors' dimension, once everything fits together.
+
+    Raises:
+        ValueError: it does not: a mistake of the program, not of the reader.
+    """
+    count, dim = prepared.sentence_vectors.shape
+    if count != len(prepared.sentences) or prepared.passage_vectors.shape != (len(prepared.passages), dim):
+        raise ValueError(f"{prepared.article.id!r}: vectors do not match its sentences and passages.")
+    if any(sentence.index != index for index, sentence in enumerate(prepared.sentences)):
+        raise ValueError(f"{prepared.article.id!r}: sentences are not numbered from 0.")
+    for passage in prepared.passages:
+        first = passage.sentences[0].index
+        if passage.sentences != prepared.sentences[first : first + len(passage.sentences)]:
+            raise ValueError(f"{prepared.article.id!r}: passage {passage.index} is no run of its sentences.")
+    if not are_unit(prepared.sentence_vectors) or not are_unit(prepared.passage_vectors):
+        raise ValueError(f"{prepared.article.id!r}: a vector is not of length 1.")
+    return int(dim)
+
+
+def are_unit(vectors: Rows) -> bool:
+    """Whether every row is of length 1, and so without infinities and not-a-numbers."""
+    return bool(np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE))
+
+
+def content_row(prepared: PreparedArticle) -> dict[str, Any]:
+    """Give the row of ``contents``, but for its version."""
+    article = prepared.article
+    spans = to_bytes([(sentence.start, sentence.end) for sentence in prepared.sentences], "spans")
+    pages = to_bytes(article.pages, "pages")
+    return {
+        "crc": content_crc(article.text, spans, pages),
+        "spans": spans,
+        "pages": pages,
+        "text": article.text,
+    }
+
+
+def content_crc(text: str, spans: bytes, pages: bytes) -> int:
+    """Give the checksum that a row of ``contents`` carries."""
+    return crc_of((text.encode(), spans, pages))
+
+
+def article_of(row: StoredRow) -> Article:
+    """Give the article in a row of articles, versions and contents joined.
+
+    Raises:
+        StoredDataError: its text, spans or pages are not what was stored.
+    """
+    if content_crc(row.text, row.spans, row.pages) != row.crc:
+        raise damaged(row.id)
+    return Article(
+        id=row.id,
+        title=row.title,
+        text=row.text,
+        fingerprint=row.fingerprint,
+        url=row.url,
+        source=row.source,
+        author=row.author,
+        published=row.published,
+        language=row.language,
+        version=row.version,
+        pages=tuple(to_numbers(row.pages, "pages").tolist()),
+    )
+
+
+def damaged(article_id: str) -> StoredDataError:
+    """Give the error to raise for an article that is not as it was stored."""
+    return StoredDataError(
+        f"The stored article {article_id!r} is damaged. Remove it and add it anew; `askarticle verify` finds others."
+    )
+
+
+def sentences_of(article: Article, spans: bytes) -> tuple[Sentence, ...]:
+    """Give the article's sentences."""
+    pairs = to_numbers(spans, "spans").reshape(-1, 2).tolist()
+    return tuple(Sentence(article, index, start, end) for index, (start, end) in enumerate(pairs))
+
+
+def library_article(row: StoredRow, runs: Iterable[tuple[int, int]]) -> LibraryArticle:
+    """Give the article in a joined row; ``runs`` are its passages, each its first sentence and their count."""
+    article = article_of(row)
+    sentences = sentences_of(article, row.spans)
+    passages = tuple(
+        Passage(article, position, sentences[first : first + count]) for position, (first, count) in enumerate(runs)
+    )
+    return LibraryArticle(
+        article=article,
+        sentences=sentences,
+        passages=passages,
+        first_id=row.first_id if passages else -1,
+        collection=row.collection,
+        origin=row.origin,
+        added=row.added.replace(tzinfo=UTC),
+        duplicate_of=row.original,
+    )
+
+
+def summary(row: StoredRow) -> ArticleSummary:
+    """Give what a list shows of a row of articles and versions joined."""
+    return ArticleSummary(
+        id=row.id,
+        title=row.title,
+        url=row.url,
+        source=row.source,
+        author=row.author,
+        published=row.published,
+        language=row.language,
+        version=row.version,
+        fingerprint=row.fingerprint,
+        characters=row.characters,
+        sentences=row.sentences,
+        passages=row.passages,
+        collection=row.collection,
+        origin=row.origin,
+        added=row.added.replace(tzinfo=UTC),
+        duplicate_of=row.original,
+    )

@@ -1,0 +1,122 @@
+"""The library's tables. Nothing in them is SQLite's own, so that PostgreSQL can hold the same ones.
+
+Numbers that belong together and are only ever read together (spans, pages, vectors) are stored as one run of bytes,
+little-endian: ``rows.py`` says which types.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA = 1  # raised with every change of the tables; migrations.py brings older ones here
+
+metadata = MetaData()
+
+# SQLite counts up an INTEGER PRIMARY KEY by itself; a BIGINT one it does not.
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _owner(table: str) -> ForeignKey:
+    return ForeignKey(f"{table}.key", ondelete="CASCADE")
+
+
+library = Table(  # one row
+    "library",
+    metadata,
+    Column("key", Integer, CheckConstraint("key = 1"), primary_key=True),
+    Column("identity", String, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("next_id", BigInteger, nullable=False),  # of the next passage: counts up for good
+    Column("floor", BigInteger, nullable=False),  # the oldest generation that ``changes`` still leads on from
+    Column("encoder", String),
+    Column("dim", Integer),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("collection", String, nullable=False),
+    Column("origin", String, nullable=False, index=True),
+    Column("version", Integer, nullable=False),  # the current one
+    Column("duplicate_of", _Key, ForeignKey("articles.key"), index=True),
+    Column("first_id", BigInteger, nullable=False),  # of its first passage
+    Column("signature", LargeBinary, nullable=False),  # of the current version's text
+    Column("sentence_vectors", LargeBinary, nullable=False),
+    Column("vectors_crc", BigInteger, nullable=False),  # of sentence_vectors, then the passages' vectors in order
+    Index("articles_by_collection", "collection"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("article", _Key, _owner("articles"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("url", Text),
+    Column("source", String),
+    Column("author", String),
+    Column("published", Date),
+    Column("language", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("added", DateTime, nullable=False),  # UTC
+    Column("characters", Integer, nullable=False),
+    Column("sentences", Integer, nullable=False),
+    UniqueConstraint("article", "version"),
+)
+
+contents = Table(  # beside the versions, so that lists read none of it
+    "contents",
+    metadata,
+    Column("version", _Key, _owner("versions"), primary_key=True, autoincrement=False),
+    Column("crc", BigInteger, nullable=False),  # of the text in UTF-8, then spans, then pages
+    Column("spans", LargeBinary, nullable=False),
+    Column("pages", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+passages = Table(  # of current versions only
+    "passages",
+    metadata,
+    Column("id", _Key, primary_key=True, autoincrement=False),
+    Column("article", _Key, _owner("articles"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),  # in its article
+    Column("first", Integer, nullable=False),  # its first sentence
+    Column("length", Integer, nullable=False),  # in sentences
+    Column("vector", LargeBinary, nullable=False),
+)
+
+bands = Table(  # of current versions' signatures
+    "bands",
+    metadata,
+    Column("band", Integer, primary_key=True, autoincrement=False),
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("article", _Key, _owner("articles"), primary_key=True, autoincrement=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+changes = Table(  # runs of passage ids that became, or ceased to be, current
+    "changes",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("generation", BigInteger, nullable=False, index=True),
+    Column("added", Boolean, nullable=False),  # else removed
+    Column("first_id", BigInteger, nullable=False),
+    Column("stop_id", BigInteger, nullable=False),  # exclusive
+)

@@ -1,0 +1,201 @@
+"""What is written to the library's tables: each function is one transaction's work."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from corpus.errors import IndexMismatchError, VersionConflictError
+from corpus.library import finding, reading, rows
+from corpus.library.change import Change
+from corpus.library.near_duplicates import Signature, bands_of
+from corpus.library.schema import articles, bands, contents, passages, versions
+from corpus.library.types import DEFAULT_COLLECTION, Kept, PreparedArticle
+
+
+def keep(
+    connection: Connection,
+    prepared: PreparedArticle,
+    encoder: str,
+    collection: str | None,
+    if_version: int | None = None,
+) -> Kept:
+    """Store an article; with ``if_version`` only as the one after that. ``collection`` None leaves it where it is.
+
+    Raises:
+        IndexMismatchError: the library holds vectors of another encoder.
+        NoSuchArticleError: it should be there by ``if_version`` and is not.
+        VersionConflictError: another version is the current one.
+    """
+    dim = rows.check(prepared)
+    change = Change.begin(connection)
+    _match(change, encoder, dim)
+    id = prepared.article.id
+    old = _current(connection, id)
+    if if_version is not None:
+        _expect(id, old, if_version)
+    if collection is None:
+        collection = old.collection if old else DEFAULT_COLLECTION
+    same_text = old is not None and old.fingerprint == prepared.article.fingerprint
+    if old is not None and same_text and old.collection == collection:
+        return Kept("unchanged", id, old.version, old.original)
+    version = 1 if old is None else old.version if same_text else old.version + 1
+    near = finding.near_duplicate(connection, prepared.signature, collection, but=id)
+    values = _article_values(change, prepared, collection, version, near.key if near else None)
+    key = _new_article(change, values) if old is None else _renewed_article(change, old, values)
+    if not same_text:
+        _add_version(connection, key, prepared, version)
+    _add_passages(change, key, prepared, values["first_id"])
+    if near is None:
+        change.log(key, added=True)
+    if old is not None:
+        _settle(change, key)
+    change.finish()
+    if near is not None:
+        return Kept("duplicate", id, version, near.id)
+    return Kept("added" if old is None else "replaced", id, version)
+
+
+def remove(connection: Connection, article_id: str) -> None:
+    """Take an article out; what hung on it as a duplicate finds another original, or is one.
+
+    Raises:
+        NoSuchArticleError: it is not there.
+    """
+    old = _current(connection, article_id)
+    if old is None:
+        raise reading.no_such(article_id)
+    change = Change.begin(connection)
+    if old.original is None:
+        change.log(old.key, added=False)
+    _settle(change, old.key, but=article_id)
+    connection.execute(delete(articles).where(articles.c.key == old.key))
+    if connection.execute(select(articles.c.key).limit(1)).first() is None:
+        change.encoder = change.dim = None  # an empty library takes any encoder
+    change.finish()
+
+
+def _match(change: Change, encoder: str, dim: int) -> None:
+    if change.encoder is None:
+        change.encoder, change.dim = encoder, dim
+    elif (change.encoder, change.dim) != (encoder, dim):
+        raise IndexMismatchError(
+            f"The library holds vectors of {change.encoder} ({change.dim} numbers each), not of {encoder} ({dim}). Use "
+            f"that encoder, or make a library of its own for this one."
+        )
+
+
+def _current(connection: Connection, article_id: str) -> rows.StoredRow | None:
+    original = articles.alias("original")
+    query = (
+        select(
+            articles.c.key,
+            articles.c.version,
+            articles.c.collection,
+            versions.c.fingerprint,
+            original.c.id.label("original"),
+        )
+        .select_from(
+            articles.join(versions, versions.c.article == articles.c.key).outerjoin(
+                original, articles.c.duplicate_of == original.c.key
+            )
+        )
+        .where(articles.c.id == article_id, versions.c.version == articles.c.version)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def _expect(id: str, old: rows.StoredRow | None, version: int) -> None:
+    if old is None:
+        raise reading.no_such(id)
+    if old.version != version:
+        raise VersionConflictError(
+            f"The article {id!r} is at version {old.version}, not {version}: somebody changed it meanwhile. Read it "
+            f"again, then replace that version."
+        )
+
+
+def _article_values(
+    change: Change, prepared: PreparedArticle, collection: str, version: int, original: int | None
+) -> dict[str, Any]:
+    sentence_vectors = rows.to_bytes(prepared.sentence_vectors, "vectors")
+    return {
+        "id": prepared.article.id,
+        "collection": collection,
+        "origin": rows.storable(prepared.origin),
+        "version": version,
+        "duplicate_of": original,
+        "first_id": change.take_ids(len(prepared.passages)),
+        "signature": rows.to_bytes(prepared.signature, "signature"),
+        "sentence_vectors": sentence_vectors,
+        "vectors_crc": rows.crc_of((sentence_vectors, rows.to_bytes(prepared.passage_vectors, "vectors"))),
+    }
+
+
+def _new_article(change: Change, values: dict[str, Any]) -> int:
+    made = change.connection.execute(insert(articles).values(values)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def _renewed_article(change: Change, old: rows.StoredRow, values: dict[str, Any]) -> int:
+    """Drop what was cut from the article's version before."""
+    if old.original is None:
+        change.log(old.key, added=False)
+    connection = change.connection
+    connection.execute(delete(passages).where(passages.c.article == old.key))
+    connection.execute(delete(bands).where(bands.c.article == old.key))
+    connection.execute(update(articles).where(articles.c.key == old.key).values(values))
+    return int(old.key)
+
+
+def _add_version(connection: Connection, key: int, prepared: PreparedArticle, version: int) -> None:
+    article = prepared.article
+    row = {
+        "article": key,
+        "version": version,
+        "title": rows.storable(article.title),
+        "url": article.url and rows.storable(article.url),
+        "source": article.source and rows.storable(article.source),
+        "author": article.author and rows.storable(article.author),
+        "published": article.published,
+        "language": article.language,
+        "fingerprint": article.fingerprint,
+        "added": datetime.now(UTC).replace(tzinfo=None),
+        "characters": len(article.text),
+        "sentences": len(prepared.sentences),
+    }
+    made = connection.execute(insert(versions).values(row)).inserted_primary_key
+    assert made is not None
+    connection.execute(insert(contents).values({"version": made[0], **rows.content_row(prepared)}))
+
+
+def _add_passages(change: Change, key: int, prepared: PreparedArticle, first_id: int) -> None:
+    cut = [
+        {
+            "id": first_id + position,
+            "article": key,
+            "position": position,
+            "first": passage.sentences[0].index,
+            "length": len(passage.sentences),
+            "vector": rows.to_bytes(vector, "vectors"),
+        }
+        for position, (passage, vector) in enumerate(zip(prepared.passages, prepared.passage_vectors, strict=True))
+    ]
+    if cut:
+        change.connection.execute(insert(passages), cut)
+    hashes = enumerate(bands_of(prepared.signature))
+    change.connection.execute(insert(bands), [{"band": band, "hash": hash, "article": key} for band, hash in hashes])
+
+
+def _settle(change: Change, key: int, but: str | None = None) -> None:
+    """Give every duplicate that hung on an article its nearest original, or make it one, oldest first."""
+    connection = change.connection
+    query = select(articles.c.key, articles.c.signature, articles.c.collection)
+    for row in connection.execute(query.where(articles.c.duplicate_of == key).order_by(articles.c.key)).all():
+        signature: Signature = rows.to_numbers(row.signature, "signature")
+        near = finding.near_duplicate(connection, signature, row.collection, but)
+        original = near.key if near else None
+        connection.execute(update(articles).where(articles.c.key == row.key).values(duplicate_of=original))
+        if near is None:
+            change.log(row.key, added=True)

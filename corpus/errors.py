@@ -7,11 +7,13 @@ AskArticleError                 something the user can mend; its message says wh
 |   |-- ArticleTooLargeError    more text than the limit
 |   |-- NoSuchArticleError      nothing there under that path or id
 |   `-- VersionConflictError    another version is the current one by now
+|-- CitationError               what should be checked is no citation
 |-- QuestionError               a question cannot be asked
 |   |-- EmptyQuestionError      no words in it
 |   `-- QuestionTooLongError    more characters than the limit
 |-- StoredDataError             what lies in the data folder is not what this program wrote
-|   `-- IndexMismatchError      an index made by another encoder or format
+|   |-- IndexMismatchError      an index made by another encoder or format
+|   `-- BusyError               another process is at work there
 |-- EncoderError                the embedding model cannot be loaded or is not the expected one
 `-- EvaluationError             an evaluation cannot be made as asked
     `-- DataSetError            a record of a data set, run or baseline file cannot be read
@@ -46,6 +48,10 @@ class VersionConflictError(ArticleError):
     """Another version of the article is the current one by now."""
 
 
+class CitationError(AskArticleError):
+    """What should be checked is not a citation as an Answer has it."""
+
+
 class QuestionError(AskArticleError):
     """A question cannot be asked."""
 
@@ -64,6 +70,10 @@ class StoredDataError(AskArticleError):
 
 class IndexMismatchError(StoredDataError):
     """The index was made by another encoder or in another format."""
+
+
+class BusyError(StoredDataError):
+    """Another process is at work there; it can be waited for."""
 
 
 class EncoderError(AskArticleError):

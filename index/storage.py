@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import StoredDataError
+from corpus.errors import BusyError, StoredDataError
 
 _BLOCK = 1 << 20
 
@@ -65,7 +65,8 @@ def locked(folder: Path, *, wait_seconds: float = 300) -> Iterator[None]:
     SQLite's file lock serves, because the operating system drops it with the process, on every platform.
 
     Raises:
-        StoredDataError: another process has held it for ``wait_seconds``, or the lock file can't be used.
+        BusyError: another process has held it for ``wait_seconds``.
+        StoredDataError: the lock file can't be used.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with closing(_lock(folder / ".lock", wait_seconds)):
@@ -83,8 +84,8 @@ def _lock(file: Path, wait_seconds: float) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
             message = f"Another process is writing in {file.parent}. Wait for it, or stop it, and try again."
-        else:
-            message = f"Cannot lock {file.parent} ({error}). Make the folder writable and delete {file.name} in it."
+            raise BusyError(message) from error
+        message = f"Cannot lock {file.parent} ({error}). Make the folder writable and delete {file.name} in it."
         raise StoredDataError(message) from error
     return connection
 

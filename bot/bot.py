@@ -1,6 +1,7 @@
 """The bot: a question in, an Answer out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -20,7 +21,9 @@ from bot.evidence import (
 from bot.question import check_question
 from bot.reader.reader import Reader
 from corpus import Article, Sentence
-from index import Hit, PassageIndex, Vectors
+from corpus.library.types import ALL, Filter
+from index import Hit, SearchIndex, Vectors
+from index.types import ArticleFacts
 
 PASSAGES = 10  # passages looked at for one question
 READ = 6  # of these, how many the reader reads
@@ -32,16 +35,16 @@ ALSO_CITED = 0.5  # a further sentence is cited when it is more likely than not 
 class Bot:
     """Answers questions from the articles of one index. Safe to call from several threads."""
 
-    def __init__(self, index: PassageIndex, reader: Reader | None = None, model: EvidenceModel | None = None) -> None:
+    def __init__(self, index: SearchIndex, reader: Reader | None = None, model: EvidenceModel | None = None) -> None:
         """Ask ``index``. Without a ``reader`` sentences are chosen by retrieval scores alone, which is less sure."""
         self.index = index
         self.reader = reader
         self.model = model or shipped_model("reader" if reader else "retrieval")
 
     @property
-    def articles(self) -> tuple[Article, ...]:
-        """The articles that are asked."""
-        return tuple(self.index.articles)
+    def articles(self) -> Collection[ArticleFacts]:
+        """The articles that are asked: how many is known at once, the facts of each when walked through."""
+        return self.index.articles
 
     def article(self, article_id: str) -> Article:
         """Give one article; raises NoSuchArticleError."""
@@ -51,22 +54,24 @@ class Bot:
         """Give an article's sentences in text order; raises NoSuchArticleError."""
         return self.index.sentences(article_id)
 
-    def ask(self, question: str, *, article: str | None = None, history: Sequence[str] = ()) -> Answer:
-        """Answer ``question`` from all articles, or from the one with the id ``article``.
+    def ask(
+        self, question: str, *, article: str | None = None, where: Filter = ALL, history: Sequence[str] = ()
+    ) -> Answer:
+        """Answer ``question`` from all articles, from those that fit ``where``, or from one by its id.
 
         ``history`` holds the conversation's earlier questions, oldest first: a follow-up is understood from them.
 
         Raises:
             EmptyQuestionError, QuestionTooLongError: the question cannot be asked.
-            NoSuchArticleError: there is no article with that id.
+            NoSuchArticleError: an article or a collection that is named is not there, or no article fits.
         """
         question = check_question(question)
         standalone = stand_alone(question, history)
-        within = None if article is None else [self.article(article).id]
+        where = where if article is None else replace(where, articles=frozenset({article}))
         started = perf_counter()
         vector = self.index.encoder.encode([standalone])
         encoded = perf_counter()
-        hits = self.index.search(standalone, PASSAGES, vector=vector, articles=within)
+        hits = self.index.search(standalone, PASSAGES, vector=vector, where=where)
         found = perf_counter()
         evidence = self._read(standalone, vector, hits)
         read = perf_counter()
@@ -83,13 +88,23 @@ class Bot:
         sentences = candidates(passages)
         if not sentences:
             return []
-        dense = self.index.sentence_vectors(sentences) @ vector[0]  # (n_sentences,)
+        dense = _vectors(sentences, hits) @ vector[0]  # (n_sentences,)
         matrix = features(question, sentences, np.asarray(dense), passages, [hit.dense for hit in hits])
         if self.reader is None:
             return weigh(sentences, matrix, self.model)
         best = best_readings(self.reader.read(question, passages[:READ]))
         matrix = np.column_stack([matrix, reader_features(sentences, best)])
         return weigh(sentences, matrix, self.model, best)
+
+
+def _vectors(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
+    """Give the vectors of ``sentences``, all of them in ``hits``: ``(len(sentences), dim)``."""
+    rows = {
+        (sentence.article.id, sentence.index): row
+        for hit in hits
+        for sentence, row in zip(hit.passage.sentences, hit.vectors, strict=True)
+    }
+    return np.stack([rows[(sentence.article.id, sentence.index)] for sentence in sentences])
 
 
 def compose(question: str, standalone: str, evidence: list[Evidence], threshold: float, timing: Timing) -> Answer:

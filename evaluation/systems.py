@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from bot import Answer, Bot, Citation
 from corpus.errors import QuestionError
+from corpus.library.types import ALL, Filter
 from evaluation.baselines import KnownVectors
 from evaluation.gold import GoldQuestion
 from evaluation.outcome import Outcome, Ranked
@@ -82,8 +83,8 @@ class PassageSearch:
         """Search one article's passages, or all."""
         vector, encoding = self._vectors.of(question.question)
         started = perf_counter()
-        within = None if article is None else [article]
-        hits = self._index.search(question.question, self._depth, vector=vector, mode=self._mode, articles=within)
+        where = ALL if article is None else Filter(articles=frozenset({article}))
+        hits = self._index.search(question.question, self._depth, vector=vector, mode=self._mode, where=where)
         milliseconds = encoding + (perf_counter() - started) * 1e3
         ranked = tuple(
             Ranked(

@@ -2,6 +2,6 @@
 
 from index.encoder import open_encoder
 from index.passage_index import PassageIndex
-from index.types import Encoder, Hit, Vectors
+from index.types import Encoder, Hit, SearchIndex, Vectors
 
-__all__ = ["Encoder", "Hit", "PassageIndex", "Vectors", "open_encoder"]
+__all__ = ["Encoder", "Hit", "PassageIndex", "SearchIndex", "Vectors", "open_encoder"]

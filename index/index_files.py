@@ -23,7 +23,7 @@ from corpus.errors import IndexMismatchError, StoredDataError
 from index.storage import locked, read_json, replace_file, seal, sha256_of, sync, to_json, unseal, write_file
 from index.types import Vectors
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 ARTICLES, DENSE, LEXICAL, SENTENCES = "articles.jsonl", "dense.faiss", "lexical.npz", "sentences.npy"
 _CURE = "Delete that folder and build the index anew."

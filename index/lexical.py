@@ -1,7 +1,5 @@
 """Passages found by their words: BM25 over postings that can grow and shrink."""
 
-import io
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,13 +8,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import StoredDataError
+from index.postings import Ids, Kept, Postings
 from index.words import terms
 
 K1, B = 1.2, 0.75
+_AT_ONCE = 2_000  # texts that wait before they are made into postings: a bag of words is several times as large
 
-Ids = NDArray[np.int64]
-_Numbers = NDArray[np.int32]
+Scores = NDArray[np.float64]
 
 
 class LexicalIndex:
@@ -27,63 +25,72 @@ class LexicalIndex:
     times: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, with the idf that
     stays above 0 for a term in most texts, as in Lucene. All of it is computed when asked, so it is right after every
     change.
+
+    The texts lie in a few blocks, each at least twice as large as the next (the logarithmic method of Bentley and Saxe,
+    1980): one text more joins small blocks only. A removed text is passed over until its block is next joined, and is
+    never written to bytes.
     """
 
     def __init__(self) -> None:
         """Make an empty index."""
-        self._ids: Ids = np.empty(0, dtype=np.int64)  # ascending
-        self._lengths: _Numbers = np.empty(0, dtype=np.int32)  # of the same texts, in terms
-        self._rows: dict[str, int] = {}  # term -> its row
-        # Row r holds the texts with that term: _texts[_starts[r] : _starts[r + 1]], places in _ids, and how often each.
-        self._starts: Ids = np.zeros(1, dtype=np.int64)
-        self._texts: _Numbers = np.empty(0, dtype=np.int32)
-        self._counts: _Numbers = np.empty(0, dtype=np.int32)
-        self._waiting: dict[int, Counter[str]] = {}  # added, and merged in when next needed
+        self._blocks: list[tuple[Postings, Kept | None]] = []  # and which of its texts were not removed; None: all
+        self._waiting: dict[int, Counter[str]] = {}  # added, and made into a block when next needed
 
     def __len__(self) -> int:
         """Give how many texts it holds."""
-        return len(self._ids) + len(self._waiting)
+        return len(self._waiting) + sum(len(b.ids) if kept is None else int(kept.sum()) for b, kept in self._blocks)
 
     @property
     def ids(self) -> Ids:
         """The ids it holds, ascending."""
-        self._merge()
-        return self._ids.copy()
+        self._take_in()
+        parts = [block.ids if kept is None else block.ids[kept] for block, kept in self._blocks]
+        return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
 
     def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        """Add ``texts`` under ``ids``, which rise: each is above every id given before it.
+        """Add ``texts`` under ``ids``, which rise and are not there yet.
 
         Raises:
-            ValueError: they don't rise, or the lengths differ.
+            ValueError: they don't rise, one is there already, or the lengths differ.
         """
-        last = next(reversed(self._waiting)) if self._waiting else int(self._ids[-1]) if len(self._ids) else -1
-        if len(ids) != len(texts) or not all(low < high for low, high in pairwise([last, *ids])):
-            raise ValueError(f"the texts need one id each, rising from above {last}")
-        self._waiting |= {id: Counter(terms(text)) for id, text in zip(ids, texts, strict=True)}
+        rise = all(low < high for low, high in pairwise(ids))
+        if len(ids) != len(texts) or not rise or not self._waiting.keys().isdisjoint(ids) or self._has_any(ids):
+            raise ValueError("the texts need one id each, rising and not in the index")
+        for id, text in zip(ids, texts, strict=True):
+            self._waiting[id] = Counter(terms(text))
+            if len(self._waiting) == _AT_ONCE:
+                self._take_in()
 
     def remove(self, ids: Sequence[int]) -> int:
-        """Remove the texts of ``ids``, every trace of them; give how many there were."""
-        self._merge()
-        kept = ~np.isin(self._ids, list(ids))
-        if kept.all():
-            return 0
-        places = np.cumsum(kept, dtype=np.int32) - np.int32(1)  # old place -> new place, where kept
-        postings = kept[self._texts]
-        rows = np.repeat(np.arange(len(self._rows)), np.diff(self._starts))[postings]
-        self._texts, self._counts = places[self._texts[postings]], self._counts[postings]
-        self._ids, self._lengths = self._ids[kept], self._lengths[kept]
-        self._keep_rows(np.bincount(rows, minlength=len(self._rows)))
-        return int((~kept).sum())
+        """Remove the texts of ``ids``; give how many there were."""
+        self._take_in()
+        gone = np.asarray(ids, dtype=np.int64)
+        before, left = len(self), []
+        for block, kept in self._blocks:
+            found = np.isin(block.ids, gone)
+            if found.any():
+                kept = ~found if kept is None else kept & ~found
+            if kept is None or kept.any():
+                left.append((block, kept))
+        self._blocks = left
+        return before - len(self)
 
-    def search(self, question: str, k: int, *, among: Sequence[int] | None = None) -> list[int]:
+    def search(self, question: str, k: int, *, among: Sequence[int] | Ids | None = None) -> list[int]:
         """Give the ids of the ``k`` best texts that share a term with ``question``, best first, ties by id."""
-        scores = self._score_all(question)
-        found = scores > 0
-        if among is not None:
-            found &= np.isin(self._ids, np.asarray(among, dtype=np.int64))
-        places = np.flatnonzero(found)
-        best = places[np.lexsort((places, -scores[places]))][: max(k, 0)]
-        return [int(id) for id in self._ids[best]]
+        if k <= 0:
+            return []
+        ids, scores = [np.empty(0, dtype=np.int64)], [np.empty(0)]
+        for block, kept, own in self._score_all(question):
+            found = own > 0 if kept is None else (own > 0) & kept
+            if among is not None:
+                found &= np.isin(block.ids, np.asarray(among, dtype=np.int64))
+            ids.append(block.ids[found])
+            scores.append(own[found])
+        all_ids, all_scores = np.concatenate(ids), np.concatenate(scores)
+        if len(all_scores) > k:
+            good = all_scores >= np.partition(all_scores, -k)[-k]
+            all_ids, all_scores = all_ids[good], all_scores[good]
+        return [int(id) for id in all_ids[np.lexsort((all_ids, -all_scores))][:k]]
 
     def scores(self, question: str, ids: Sequence[int]) -> NDArray[np.float32]:
         """Give each text's BM25 score, ``(len(ids),)``: 0 where no term is shared.
@@ -91,29 +98,36 @@ class LexicalIndex:
         Raises:
             KeyError: an id is not there.
         """
-        scores = self._score_all(question)
         wanted = np.asarray(ids, dtype=np.int64)
-        if not np.isin(wanted, self._ids).all():
+        scores, missing = np.zeros(len(wanted), dtype=np.float32), np.ones(len(wanted), dtype=bool)
+        for block, kept, own in self._score_all(question):
+            places = np.minimum(np.searchsorted(block.ids, wanted), len(block.ids) - 1)
+            here = block.ids[places] == wanted
+            if kept is not None:
+                here &= kept[places]
+            scores[here] = own[places[here]]
+            missing &= ~here
+        if missing.any():
             raise KeyError("an id is not in the index")
-        found: NDArray[np.float32] = scores[np.searchsorted(self._ids, wanted)].astype(np.float32)
-        return found
+        return scores
+
+    def postings(self) -> Postings:
+        """Give all of it as one block, without a trace of what was removed."""
+        self._take_in()
+        if len(self._blocks) == 1 and self._blocks[0][1] is None:
+            return self._blocks[0][0]
+        return Postings.join(self._blocks)
+
+    def copy(self) -> "LexicalIndex":
+        """Give one that holds the same now, and is changed apart from this one."""
+        self._take_in()
+        copy = LexicalIndex()
+        copy._blocks = list(self._blocks)  # neither a block nor a mask is ever changed
+        return copy
 
     def to_bytes(self) -> bytes:
         """Give the whole index as bytes."""
-        self._merge()
-        words = np.frombuffer("\n".join(self._rows).encode(), dtype=np.uint8)
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            allow_pickle=False,
-            words=words,
-            ids=self._ids,
-            lengths=self._lengths,
-            starts=self._starts,
-            texts=self._texts,
-            counts=self._counts,
-        )
-        return buffer.getvalue()
+        return self.postings().to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -122,59 +136,50 @@ class LexicalIndex:
         Raises:
             StoredDataError: these are not the bytes of such an index.
         """
-        index = cls()
-        try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-                index._ids, index._lengths = stored["ids"], stored["lengths"]
-                index._starts, index._texts, index._counts = stored["starts"], stored["texts"], stored["counts"]
-                words = stored["words"].tobytes().decode()
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise StoredDataError("The lexical index is damaged. Build the index anew.") from error
-        index._rows = {word: row for row, word in enumerate(words.split("\n") if words else [])}
+        index, block = cls(), Postings.from_bytes(data)
+        if len(block.ids):
+            index._blocks = [(block, None)]
         return index
 
-    def _score_all(self, question: str) -> NDArray[np.float64]:
-        """Score every text, ``(len(self),)``, in the order of ``_ids``."""
-        self._merge()
-        scores = np.zeros(len(self._ids))
-        saturation = K1 * (1 - B + B * self._lengths / max(self._lengths.mean(), 1)) if len(self._ids) else scores
-        for term in sorted(set(terms(question))):
-            row = self._rows.get(term)
-            if row is None:
-                continue
-            part = slice(self._starts[row], self._starts[row + 1])
-            texts, counts = self._texts[part], self._counts[part]
-            idf = np.log(1 + (len(scores) - len(texts) + 0.5) / (len(texts) + 0.5))
-            scores[texts] += idf * counts * (K1 + 1) / (counts + saturation[texts])
-        return scores
+    def _has_any(self, ids: Sequence[int]) -> bool:
+        wanted = np.asarray(ids, dtype=np.int64)
+        for block, kept in self._blocks:
+            places = np.searchsorted(block.ids, wanted[(wanted >= block.ids[0]) & (wanted <= block.ids[-1])])
+            here = places[np.isin(block.ids[places], wanted)]
+            if len(here if kept is None else here[kept[here]]):
+                return True
+        return False
 
-    def _merge(self) -> None:
-        """Take in what waits: behind each term's postings come those of the new texts."""
+    def _score_all(self, question: str) -> list[tuple[Postings, Kept | None, Scores]]:
+        """Give each block with a score for every text of it, ``(len(block.ids),)``; a removed one's means nothing."""
+        self._take_in()
+        texts, blocks = len(self), self._blocks
+        total = sum(int(block.lengths.sum() if kept is None else block.lengths[kept].sum()) for block, kept in blocks)
+        mean = max(total / max(texts, 1), 1)
+        scored = [(*pair, np.zeros(len(pair[0].ids)), K1 * (1 - B + B * pair[0].lengths / mean)) for pair in blocks]
+        for term in sorted(set(terms(question))):
+            parts = [block.of_word(term) for block, _ in blocks]
+            held = sum(
+                part.stop - part.start if kept is None else int(kept[block.texts[part]].sum())
+                for (block, kept), part in zip(blocks, parts, strict=True)
+            )
+            idf = np.log(1 + (texts - held + 0.5) / (held + 0.5))
+            for (block, _, scores, saturation), part in zip(scored, parts, strict=True):
+                places, counts = block.texts[part], block.counts[part]
+                scores[places] += idf * counts * (K1 + 1) / (counts + saturation[places])
+        return [(block, kept, scores) for block, kept, scores, _ in scored]
+
+    def _take_in(self) -> None:
+        """Make a block of what waits; join the blocks that are not twice as large as the next."""
         if not self._waiting:
             return
-        bags, self._waiting = self._waiting, {}
-        first = len(self._ids)
-        rows: list[int] = []
-        texts: list[int] = []
-        counts: list[int] = []
-        for place, bag in enumerate(bags.values(), start=first):
-            rows += [self._rows.setdefault(term, len(self._rows)) for term in bag]
-            texts += [place] * len(bag)
-            counts += bag.values()
-        new = np.array(rows, dtype=np.int64)
-        order = np.argsort(new, kind="stable")
-        sizes = np.diff(self._starts)
-        grown = np.concatenate([sizes, np.zeros(len(self._rows) - len(sizes), dtype=np.int64)])
-        where = np.cumsum(grown)[new[order]]  # the end of each one's row
-        self._texts = np.insert(self._texts, where, np.array(texts, dtype=np.int32)[order])
-        self._counts = np.insert(self._counts, where, np.array(counts, dtype=np.int32)[order])
-        self._starts = np.concatenate([[0], np.cumsum(grown + np.bincount(new, minlength=len(grown)))])
-        self._ids = np.concatenate([self._ids, np.array(list(bags), dtype=np.int64)])
-        lengths = [bag.total() for bag in bags.values()]
-        self._lengths = np.concatenate([self._lengths, np.array(lengths, dtype=np.int32)])
-
-    def _keep_rows(self, sizes: Ids) -> None:
-        """Number the terms that still have postings, in order, and forget the others."""
-        kept = [term for term, size in zip(self._rows, sizes, strict=True) if size]
-        self._rows = {term: row for row, term in enumerate(kept)}
-        self._starts = np.concatenate([[0], np.cumsum(sizes[sizes > 0])])
+        bags, self._waiting = dict(sorted(self._waiting.items())), {}
+        blocks: list[tuple[Postings, Kept | None]] = [*self._blocks, (Postings.of(bags), None)]
+        first = len(blocks) - 1
+        size = len(bags)
+        while first and len(blocks[first - 1][0].ids) < 2 * size:
+            first -= 1
+            size += len(blocks[first][0].ids)
+        if first < len(blocks) - 1:
+            blocks[first:] = [(Postings.join(blocks[first:]), None)]
+        self._blocks = blocks

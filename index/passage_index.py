@@ -1,26 +1,23 @@
 """The index of passages: what the bot asks for the passages nearest to a question."""
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus import Article, Passage, Sentence
-from corpus.errors import NoSuchArticleError, StoredDataError
+from corpus.errors import StoredDataError
+from corpus.library.types import ALL, Filter
 from corpus.passages import cut_passages
 from corpus.sentences import split_sentences
 from index import index_files as files
 from index.dense import DenseIndex
-from index.fusion import fuse_scores
+from index.filtering import fits, no_article, no_collection, none_fits
 from index.lexical import LexicalIndex
+from index.ranking import Ranked, rank
 from index.stored_article import StoredArticle
-from index.types import Encoder, Hit, Vectors
-
-Mode = Literal["hybrid", "dense", "lexical"]
-CANDIDATES = 50  # taken from each ranking before they are fused; at least k
+from index.types import Encoder, Hit, Mode, Vectors
 
 
 class PassageIndex:
@@ -121,34 +118,18 @@ class PassageIndex:
         *,
         vector: Vectors | None = None,
         mode: Mode = "hybrid",
-        articles: Collection[str] | None = None,
+        where: Filter = ALL,
     ) -> list[Hit]:
-        """Find the ``k`` passages that fit ``question`` best, best first; equal scores in the order they were added.
-
-        Args:
-            question: the query's words.
-            k: how many at most; ``lexical`` gives only passages that share a word with the question.
-            vector: the question's vector, ``(1, dim)`` or ``(dim,)``, when the caller has it already.
-            mode: both signals, or one alone.
-            articles: ids of the articles to search; by default all.
+        """Find passages, as ``SearchIndex`` says.
 
         Raises:
-            NoSuchArticleError: an id in ``articles`` is not in the index.
+            NoSuchArticleError: an article that ``where`` names is not in the index, or none fits.
         """
         query = (self.encoder.encode([question]) if vector is None else vector).reshape(-1)  # (dim,)
         with self._lock:
-            among = None if articles is None else self._ids_of(articles)
-            wanted = max(k, CANDIDATES) if mode == "hybrid" else k
-            found: set[int] = set()
-            if mode != "lexical":
-                found.update(self._dense.search(query, wanted, among=among))
-            if mode != "dense":
-                found.update(self._lexical.search(question, wanted, among=among))
-            ids = sorted(found)
-            cosines, bm25 = self._dense.cosines(query, ids), self._lexical.scores(question, ids)
-            scores = fuse_scores(cosines, bm25) if mode == "hybrid" else cosines if mode == "dense" else bm25
-            best = np.lexsort((np.array(ids), -scores))[: max(k, 0)]
-            return [self._hit(ids[i], scores, cosines, bm25, i) for i in best]
+            among = None if where.everything else self._ids_of(where)
+            ranked = rank(self._dense, self._lexical, question, query, k, mode=mode, among=among)
+            return [self._hit(one) for one in ranked]
 
     def save(self, folder: Path) -> None:
         """Write the index to ``folder`` as its next generation; a kill leaves the old one or the new one, whole."""
@@ -199,23 +180,25 @@ class PassageIndex:
         try:
             return self._stored[id]
         except KeyError:
-            known = ", ".join(repr(known) for known in list(self._stored)[:5]) or "none"
-            raise NoSuchArticleError(f"No article {id!r}. Give the id of one that is there: {known}.") from None
+            raise no_article(id, self.articles) from None
 
-    def _ids_of(self, articles: Collection[str]) -> list[int]:
-        return [id for name in dict.fromkeys(articles) for id in self._find(name).ids]
+    def _ids_of(self, where: Filter) -> list[int]:
+        for name in sorted(where.articles or ()):
+            self._find(name)
+        for name in sorted(where.collections or ()):
+            raise no_collection(name, ())
+        fitting = [stored for stored in self._stored.values() if fits(stored.article, where)]
+        if not fitting:
+            raise none_fits(where)
+        return [id for stored in fitting for id in stored.ids]
 
     def _remember(self, stored: StoredArticle) -> None:
         self._stored[stored.article.id] = stored
         self._by_id |= {id: (stored, place) for place, id in enumerate(stored.ids)}
 
-    def _hit(
-        self,
-        id: int,
-        scores: NDArray[np.floating],
-        cosines: NDArray[np.float32],
-        bm25: NDArray[np.float32],
-        i: int,
-    ) -> Hit:
-        stored, place = self._by_id[id]
-        return Hit(stored.passages[place], float(scores[i]), float(cosines[i]), float(bm25[i]))
+    def _hit(self, ranked: Ranked) -> Hit:
+        stored, place = self._by_id[ranked.id]
+        passage = stored.passages[place]
+        first = passage.sentences[0].index
+        vectors = stored.sentence_vectors[first : first + len(passage.sentences)]
+        return Hit(passage, ranked.score, ranked.dense, ranked.lexical, vectors)

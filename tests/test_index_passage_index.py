@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from corpus import Article
 from corpus.errors import IndexMismatchError, NoSuchArticleError, StoredDataError
+from corpus.library.types import Filter
 from index import Hit, PassageIndex
 from tests.fakes import FakeEncoder
 
@@ -18,6 +19,13 @@ FLOOD = (
 )
 MATCH = "Arden won the match. The crowd cheered for an hour. The captain scored twice."
 DOG = "A dog barked at the moon. Nobody knew why."
+
+
+NEWS = Filter(collections=frozenset({"news"}))
+
+
+def only(*ids: str) -> Filter:
+    return Filter(articles=frozenset(ids))
 
 
 def articles(**texts: str) -> list[Article]:
@@ -68,12 +76,12 @@ def test_the_callers_vector_is_used(index: PassageIndex) -> None:
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 def test_restricting_to_articles_loses_no_hit(mode: str) -> None:
     many = PassageIndex.build([long_article(f"a{n}", n) for n in range(30)], FakeEncoder())
-    one = many.search("captain of the dog", 5, mode=mode, articles=["a29"])  # type: ignore[arg-type]
+    one = many.search("captain of the dog", 5, mode=mode, where=only("a29"))  # type: ignore[arg-type]
     assert len(one) == 5
     assert {hit.passage.article.id for hit in one} == {"a29"}
-    assert many.search("captain", articles=[]) == []
-    with pytest.raises(NoSuchArticleError, match="'a30'"):
-        many.search("captain", articles=["a29", "a30"])
+    for where, message in [(only("a29", "a30"), "'a30'"), (only(), "No article fits"), (NEWS, "No collection 'news'")]:
+        with pytest.raises(NoSuchArticleError, match=message):
+            many.search("captain", where=where)
 
 
 def test_ties_come_in_the_order_added() -> None:
@@ -291,6 +299,6 @@ def test_an_index_of_another_encoder_or_format_is_refused(index: PassageIndex, t
         with pytest.raises(IndexMismatchError, match=r"encoder.*anew"):
             PassageIndex.load(tmp_path, other)
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 2'))
-    with pytest.raises(IndexMismatchError, match="format 2, not 1"):
+    manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 3'))
+    with pytest.raises(IndexMismatchError, match="format 3, not 2"):
         PassageIndex.load(tmp_path, FakeEncoder())

@@ -1,0 +1,167 @@
+"""Taking articles into the library: what is known is told from what is new, which is cut, encoded and stored."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from corpus.article import Article
+from corpus.errors import ArticleError, NoSuchArticleError
+from corpus.library.near_duplicates import signature_of
+from corpus.library.types import DEFAULT_COLLECTION, ArticleSummary, LibraryStore, PreparedArticle
+from corpus.passages import cut_passages
+from corpus.readers.types import Read, ReadArticle, Refused
+from corpus.sentences import split_sentences
+from index.types import Encoder
+
+BLOCK = 256  # texts encoded between two words of how far an article is
+
+Outcome = Literal["added", "replaced", "moved", "unchanged", "duplicate", "refused"]
+Tell = Callable[[int, int], None]  # how many of an article's texts are encoded, and of how many
+
+_SAFE_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # "." and ".." mean something else in an address
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one article that was given.
+
+    ``added``: it is new. ``replaced``: its text is the next version of an article. ``moved``: the same text, in
+    another collection now. ``unchanged``: it is there already. ``duplicate``: stored, and linked to the article
+    ``duplicate_of`` that it repeats, which answers in its place. ``refused``: not stored, for ``reason``.
+    """
+
+    origin: str
+    outcome: Outcome
+    id: str | None = None  # this and the next two are None where it was refused
+    version: int | None = None
+    title: str | None = None
+    duplicate_of: str | None = None
+    reason: str | None = None
+
+
+def id_of(origin: str) -> str:
+    """Give the id of the article from ``origin``: the first 16 hex digits of the origin's sha256."""
+    return hashlib.sha256(origin.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def prepare(article: Article, origin: str, encoder: Encoder, tell: Tell | None = None) -> PreparedArticle:
+    """Cut and encode an article, ready to be stored."""
+    sentences = split_sentences(article)
+    passages = cut_passages(article, sentences)
+    texts = [passage.text for passage in passages] + [sentence.text for sentence in sentences]
+    vectors = np.empty((len(texts), encoder.dim), dtype=np.float32)
+    for start in range(0, len(texts), BLOCK):
+        if tell is not None:
+            tell(start, len(texts))
+        vectors[start : start + BLOCK] = encoder.encode(texts[start : start + BLOCK])
+    return PreparedArticle(
+        article=article,
+        sentences=sentences,
+        passages=passages,
+        sentence_vectors=vectors[len(passages) :],
+        passage_vectors=vectors[: len(passages)],
+        origin=origin,
+        signature=signature_of(article.text),
+    )
+
+
+class Ingest:
+    """One run of taking articles in. Each is stored, wholly, before the next is read: stop it at any moment.
+
+    Run again, it goes on: what is stored is told by its origin and fingerprint, before anything is encoded. The
+    origin decides which article a text is, but for one with an id of its own (a JSON line's), where the id does.
+    """
+
+    def __init__(
+        self,
+        store: LibraryStore,
+        open_encoder: Callable[[], Encoder],
+        *,
+        collection: str | None = None,
+        tell: Tell | None = None,
+    ) -> None:
+        """Take articles into ``store``.
+
+        Args:
+            store: the library.
+            open_encoder: called once, when the first article has to be encoded.
+            collection: where the articles go; by default where they are, and new ones to ``DEFAULT_COLLECTION``.
+            tell: told how far the encoding of an article is, a block at a time.
+        """
+        self._store = store
+        self._open_encoder = open_encoder
+        self._encoder: Encoder | None = None
+        self._collection = collection
+        self._tell = tell
+        self._given: dict[str, int] = {}  # own ids of this run -> the first 64 bits of their texts' fingerprints
+
+    def take_all(self, reads: Iterable[Read]) -> Iterator[Taken]:
+        """Take in what is read, one after the other, and say of each what became of it.
+
+        Raises:
+            StoredDataError: the library cannot be written, or holds vectors of another encoder.
+            EncoderError: the encoder cannot be opened.
+        """
+        return map(self.take, reads)
+
+    def take(self, read: Read) -> Taken:
+        """Take in one article; raises as ``take_all``."""
+        if isinstance(read, Refused):
+            return Taken(read.origin, "refused", reason=read.reason)
+        try:
+            return self._take(read)
+        except ArticleError as error:
+            return Taken(read.origin, "refused", reason=str(error))
+
+    def _take(self, read: ReadArticle) -> Taken:
+        origin, known = self._recognise(read)
+        id = read.article.id if read.has_own_id else known.id if known else id_of(origin)
+        article = replace(read.article, id=id)
+        collection = self._collection or (known.collection if known else DEFAULT_COLLECTION)
+        if known and (known.fingerprint, known.collection) == (article.fingerprint, collection):
+            return Taken(read.origin, "unchanged", id, known.version, known.title, known.duplicate_of)
+        if self._encoder is None:
+            self._encoder = self._open_encoder()
+        prepared = prepare(article, origin, self._encoder, self._tell)
+        kept = self._store.upsert(prepared, encoder=self._encoder.name, collection=collection)
+        moved = kept.outcome == "replaced" and known is not None and kept.version == known.version
+        outcome = "moved" if moved else kept.outcome
+        return Taken(read.origin, outcome, kept.id, kept.version, article.title, kept.duplicate_of)
+
+    def _recognise(self, read: ReadArticle) -> tuple[str, ArticleSummary | None]:
+        """Give the origin to store an article with, and the stored article that it is, if there is one.
+
+        Raises:
+            ArticleError: its id cannot be used.
+        """
+        if read.has_own_id:
+            return self._check_own_id(read), self._current(read.article.id)
+        known = self._store.find_origin(read.origin)
+        if known is None and (other := self._current(id_of(read.origin))):
+            raise ArticleError(
+                f"The id {other.id!r} that goes with it is taken by the article from {other.origin}. Remove that one."
+            )
+        return read.origin, known
+
+    def _check_own_id(self, read: ReadArticle) -> str:
+        """Give the origin to store: a line's number changes when a line is put in above it, the id doesn't."""
+        id = read.article.id
+        if not _SAFE_ID.fullmatch(id):
+            shown = id if len(id) <= 70 else f"{id[:70]}…"
+            raise ArticleError(
+                f"The id {shown!r} cannot be used. Give 1 to 64 of the letters A-Z and a-z, digits, '.', '_' and '-'."
+            )
+        fingerprint = int(read.article.fingerprint[:16], 16)
+        if self._given.setdefault(id, fingerprint) != fingerprint:
+            raise ArticleError(f"The id {id!r} was given to another text just before. Give each text an id of its own.")
+        return f"{read.origin.rpartition('#')[0] or read.origin}#{id}"
+
+    def _current(self, id: str) -> ArticleSummary | None:
+        try:
+            return self._store.versions(id)[-1]
+        except NoSuchArticleError:
+            return None

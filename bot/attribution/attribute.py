@@ -1,5 +1,6 @@
 """Who says what a sentence says: rules over the sentence and its neighbours."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,11 +8,12 @@ from bot.attribution.names import Name, name_of, subject
 from bot.attribution.stance import is_hedged, is_negated
 from bot.attribution.text import Line, parse
 from bot.attribution.verbs import Hit, find_hits
-from bot.attribution.words import ROLES
+from bot.attribution.words import AUXILIARIES, MODES, PREPOSITIONS, ROLES
 from corpus import Sentence
 
-BEFORE = 14  # sentences before and after the one asked about that are looked at
+BEFORE = 10  # sentences before and after the one asked about that are looked at
 AFTER = 6
+_PARTS = frozenset({";", "but", "and", "while", "whereas", "although"})  # may part two voices
 LOOK_BACK = 6  # sentences back to whom "he said" may point
 
 
@@ -37,18 +39,15 @@ def attribute(sentence: Sentence, sentences: Sequence[Sentence]) -> Attribution 
     ``sentences`` are the article's, in text order, ``sentence`` among them. Only neighbours are read, so that the time
     taken doesn't grow with the article.
     """
-    places = [i for i, other in enumerate(sentences) if other.start == sentence.start]
-    if not places:
+    place = bisect_left(sentences, sentence.start, key=lambda other: other.start)
+    if place == len(sentences) or sentences[place].start != sentence.start:
         return None
-    first = max(0, places[0] - BEFORE)
-    window = sentences[first : places[0] + AFTER + 1]
-    found = _Window(parse(window)).resolve(places[0] - first)
+    first = max(0, place - BEFORE)
+    found = _Window(parse(sentences[first : place + AFTER + 1])).resolve(place - first)
     if found is None or found.name.pronoun:
         return None
     name = found.name
-    return Attribution(
-        name.text, name.start, name.end, found.mode, is_negated(sentence.text), is_hedged(sentence.text)
-    )
+    return Attribution(name.text, name.start, name.end, found.mode, is_negated(sentence.text), is_hedged(sentence.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class _Window:
         self.lines = lines
         self.known: dict[int, _Found | None] = {}
         self.busy: set[int] = set()
+        self.voices: dict[int, list[Hit]] = {}
 
     def resolve(self, i: int) -> _Found | None:
         if i in self.known or i in self.busy or not 0 <= i < len(self.lines):
@@ -75,13 +75,26 @@ class _Window:
         self.known[i] = found
         return found
 
+    def _outer(self, i: int) -> list[Hit]:
+        """Give the voices that carry the sentence: none that stands inside what another one says."""
+        if i in self.voices:
+            return self.voices[i]
+        tokens, outer = self.lines[i].tokens, list[Hit]()
+        for hit in find_hits(self.lines[i]):
+            between = tokens[outer[-1].place : hit.start + 1] if outer else ()
+            inside = outer and not outer[-1].tag and not hit.tag and not any(t.low in _PARTS for t in between)
+            if not hit.nested and not inside:
+                outer.append(hit)
+        self.voices[i] = outer
+        return outer
+
     def _voiced(self, i: int) -> _Found | None:
         """Resolve a sentence that has words outside quotation marks."""
         line = self.lines[i]
         introduced = _introduced(line)
         if introduced:
             return _Found(introduced, "quoted")
-        hit = _chosen(find_hits(line))
+        hit = _chosen(self._outer(i))
         if hit is None:
             return self._running_quote(i) if line.starts_inside else None
         name = hit.name if not hit.name.pronoun else self._antecedent(i, hit)
@@ -110,12 +123,14 @@ class _Window:
         """Find whom a pronoun means: the last who spoke or acted."""
         line = self.lines[i]
         text = line.sentence.article.text
-        own = subject(line.tokens, text)
+        if any(t.low in {"him", "her"} for t in line.tokens[hit.place + 1 : hit.place + 2]):
+            return None  # "she told him": which of two is which can't be told
+        own = None if hit.tag else subject(line.tokens, text)
         if own and not own.pronoun and own.end < hit.name.start and _fits(hit.name.pronoun, own, text):
             return own
         for j in range(i - 1, max(-1, i - 1 - LOOK_BACK), -1):
             found = self.resolve(j)
-            last = _last_voice(self.lines[j])
+            last = _last_voice(self._outer(j))
             acting = None if self.lines[j].all_quoted else subject(self.lines[j].tokens, text)
             for name in (last, found.name if found else None, acting):
                 if name and not name.pronoun and _fits(hit.name.pronoun, name, text):
@@ -123,22 +138,21 @@ class _Window:
         return None
 
 
-def _chosen(hits: Sequence[Hit]) -> Hit | None:
+def _chosen(outer: Sequence[Hit]) -> Hit | None:
     """Choose the voice that carries the sentence; None where two voices share it."""
-    outer = [hit for hit in hits if not hit.nested]
-    tags = [hit for hit in outer if hit.tag]
     if not outer:
         return None
     named = {hit.name.text for hit in outer if not hit.name.pronoun}
+    tags = [hit for hit in outer if hit.tag]
     if tags and (not tags[0].name.pronoun or len(named) != 1):
         return tags[0]
-    return outer[0] if len(named) < 2 or outer[0].place == outer[-1].place else None
+    return outer[0] if len(named) < 2 else None
 
 
-def _last_voice(line: Line) -> Name | None:
+def _last_voice(outer: Sequence[Hit]) -> Name | None:
     """Give the last voice that is named in a sentence: "he" in the next one means it first."""
-    outer = [hit.name for hit in find_hits(line) if not hit.nested and not hit.name.pronoun]
-    return outer[-1] if outer else None
+    named = [hit.name for hit in outer if not hit.name.pronoun]
+    return named[-1] if named else None
 
 
 def _introduced(line: Line) -> Name | None:
@@ -148,8 +162,12 @@ def _introduced(line: Line) -> Name | None:
     if colon < 1 or colon + 1 >= len(tokens) or not tokens[colon + 1].quote:
         return None
     comma = next((i for i, token in enumerate(tokens[:colon]) if token.text == ","), colon)
+    if any(token.low in AUXILIARIES or token.low in MODES or token.low in PREPOSITIONS for token in tokens[:comma]):
+        return None
     name = name_of(tokens[:comma], line.sentence.article.text)
-    return name if name and name.person and all(token.word for token in tokens[:comma]) else None
+    short = colon - comma <= 8 and not any(token.low in MODES for token in tokens[comma:colon])
+    whole = comma < colon or (name is not None and name.end == tokens[colon - 1].end)
+    return name if name and name.person and " " in name.text and short and whole else None
 
 
 def _fits(pronoun: str, name: Name, text: str) -> bool:
@@ -161,7 +179,9 @@ def _fits(pronoun: str, name: Name, text: str) -> bool:
 
 def _thing(name: Name, text: str) -> bool:
     """Say whether the article calls it "the ..." or gives it an "Inc.": no person then."""
-    return any(form in text for form in (f"the {name.text}", f"The {name.text}", f"{name.text} Inc", f"{name.text} Corp"))
+    return any(
+        form in text for form in (f"the {name.text}", f"The {name.text}", f"{name.text} Inc", f"{name.text} Corp")
+    )
 
 
 def _text(line: Line) -> str:

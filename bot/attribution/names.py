@@ -17,6 +17,7 @@ from bot.attribution.words import (
     PREPOSITIONS,
     PRONOUNS,
     ROLES,
+    SOURCES,
     SUBORDINATORS,
     TIMES,
     TITLES,
@@ -94,7 +95,7 @@ def _last_run(tokens: Sequence[Token]) -> list[Token]:
             if run:
                 break
             continue
-        if token.low in TITLES and run:
+        if token.low in TITLES | ROLES and run:
             break
         run.insert(0, token)
     return run
@@ -109,12 +110,15 @@ def _full(run: Sequence[Token], text: str) -> Name:
     return full_name(name, text) or name
 
 
-_CAPITALISED = re.compile(r"([^\W\d_][\w’'\-]*\.?)\s$")
+_CAPITALISED = re.compile(r"((?:[^\W\d_][\w’'\-]*|(?<!\w)[^\W\d_]\.)) $")
+_PLACES = ("University", "College", "Inc", "Corp", "Group", "Company", "Street", "County", "Island")
 
 
 def full_name(name: Name, text: str) -> Name | None:
     """Find the first place before ``name`` where a given name stands before the surname."""
-    surname, place = name.text.removesuffix("’s").removesuffix("'s"), -1
+    surname, place = name.text, -1
+    if any(f"{surname} {word}" in text for word in _PLACES):
+        return None
     for _ in range(_LOOKED_AT):
         place = text.find(surname, place + 1, name.start)
         if place < 0:
@@ -125,7 +129,10 @@ def full_name(name: Name, text: str) -> Name | None:
         start = place
         while match := _CAPITALISED.search(text, max(0, start - 30), start):
             word = match[1]
-            cut = word.lower() in TITLES | DETERMINERS | PREPOSITIONS | JOINERS | SUBORDINATORS | TIMES
+            cut = (
+                word.lower()
+                in TITLES | ROLES | DETERMINERS | NOT_SPEAKERS | PREPOSITIONS | JOINERS | SUBORDINATORS | TIMES
+            )
             if cut or not word[0].isupper() or place - start > 40:
                 break
             start = match.start(1)
@@ -138,16 +145,18 @@ def subject(tokens: Sequence[Token], text: str) -> Name | None:
     """Give the sentence's grammatical subject, where it is a name, a pronoun or "the officials": a guess by rule."""
     place = _opening(tokens)
     first = tokens[place : place + MOST_WORDS]
-    stop = next((i for i, t in enumerate(first) if not t.word or t.low in AUXILIARIES | ALL_VERBS | {"who"}), len(first))
+    stop = next(
+        (i for i, t in enumerate(first) if not t.word or t.low in AUXILIARIES | ALL_VERBS | {"who"}), len(first)
+    )
     if stop and first[0].low in PRONOUNS:
         return name_of(first[:1], text)
     comma = stop < len(first) and first[stop].text == ","
-    if comma and first[0].low in DETERMINERS:  # The captain, Rurik Vane, ...
+    run = _first_run(first[:stop], text)
+    if comma and not run:  # The captain, Rurik Vane, ...
         rest = first[stop + 1 :]
         second = next((i for i, t in enumerate(rest) if not t.word), 0)
         if second and rest[0].low not in SUBORDINATORS | {"who"} and (name := name_of(rest[:second], text)):
-            return name
-    run = _first_run(first[:stop])
+            return name if name.person or first[0].low in DETERMINERS else None
     if run and not text.startswith(("’s", "'s"), run[-1].end - 2):
         return _full(run, text)
     return name_of(first[:stop], text) if stop < len(first) and first[stop].word else None
@@ -165,7 +174,7 @@ def _opening(tokens: Sequence[Token]) -> int:
     return place
 
 
-def _first_run(tokens: Sequence[Token]) -> list[Token]:
+def _first_run(tokens: Sequence[Token], text: str) -> list[Token]:
     """Give the first unbroken run of capitalised words that no preposition governs, without titles."""
     run: list[Token] = []
     for token in tokens:
@@ -182,9 +191,32 @@ def _first_run(tokens: Sequence[Token]) -> list[Token]:
     for place in range(len(run) - 1, -1, -1):
         if run[place].low in TITLES:
             return run[place + 1 :]
-    return run if tokens and (len(run) > 1 or run and (run[0] is not tokens[0] or not _common(run[0]))) else []
+    alone = len(run) == 1 and run[0] is tokens[0]
+    return [] if alone and not _name_elsewhere(run[0], text) else run
 
 
-def _common(token: Token) -> bool:
-    """Say whether a capitalised first word of a sentence may be a common noun: a plural such as "Prosecutors"."""
-    return token.low.endswith("s") or token.low in NOT_SPEAKERS | DETERMINERS | {"police", "only", "until", "people"}
+def _name_elsewhere(token: Token, text: str) -> bool:
+    """Say whether a capitalised first word is a name: it stands with its capital inside some sentence too."""
+    place = -1
+    for _ in range(_LOOKED_AT):
+        place = text.find(token.text, place + 1)
+        if place < 0:
+            return False
+        inside = place > 1 and text[place - 1] == " " and (text[place - 2].isalnum() or text[place - 2] == ",")
+        if inside and not text[place + len(token.text) : place + len(token.text) + 1].isalnum():
+            return True
+    return False
+
+
+def head_of(name: Name) -> str:
+    """Give the name's head noun, small: "economists" of "Economists at the Bank of the Vale"."""
+    parts = name.text.split()
+    head = next((parts[i - 1] for i, part in enumerate(parts) if i and part.lower() in PREPOSITIONS), parts[-1])
+    return head.lower().replace("’", "'").removesuffix("'s").rstrip("'")
+
+
+def may_judge(name: Name) -> bool:
+    """Say whether the name can hold a view: a name with capitals, a role, an institution or a plural; no "technique"."""
+    low = head_of(name)
+    proper = all(part[0].isupper() for part in name.text.split())
+    return bool(name.pronoun) or proper or low in ROLES | SOURCES or low.endswith(("s", "people", "men"))

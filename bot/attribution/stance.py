@@ -48,7 +48,11 @@ def is_hedged(sentence: str) -> bool:
         return True
     for place, token in enumerate(tokens):
         following = tokens[place + 1] if place + 1 < len(tokens) else ""
-        if token in HEDGES and not (token == "could" and following in {"not", "hardly"}) and not _month(sentence, token):
+        if (
+            token in HEDGES
+            and not (token == "could" and following in {"not", "hardly"})
+            and not _month(sentence, token)
+        ):
             return True
     return False
 

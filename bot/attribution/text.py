@@ -13,10 +13,11 @@ _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # U.S.
     r"|(?:Mr|Mrs|Ms|Dr|Prof|Capt|Lt|Sgt|Gen|Col|Maj|Adm|Gov|Sen|Rep|Rev|St|Inc|Corp|Co|Ltd|Jan|Feb|Mar|Apr|Jun|Jul"
     r"|Aug|Sept|Sep|Oct|Nov|Dec|No)\."
+    r"|(?<!\w)[^\W\d_]\.(?=\s\w)"  # Robert J. Shiller
     r"|\w+(?:[’'\-]\w+)*(?:(?<=s)['’](?!\w))?"
     r"|[,;:—–()\-.!?…]"
 )
-_MARKS = re.compile("[“”\"‘’«»]")
+_MARKS = re.compile('[“”"‘’«»]')
 _CLOSES = {"“": "”", '"': '"', "‘": "’", "«": "»"}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.attribution.names import MOST_WORDS, Name, name_of, subject
+from bot.attribution.names import MOST_WORDS, Name, head_of, may_judge, name_of, subject
 from bot.attribution.text import Line, Token
 from bot.attribution.words import (
     AUXILIARIES,
@@ -14,7 +14,9 @@ from bot.attribution.words import (
     ESTIMATED,
     FINDERS,
     FOUND,
+    GOING_ON,
     JOINERS,
+    MODALS,
     MODES,
     NEGATORS,
     NOUNS_TOO,
@@ -22,9 +24,12 @@ from bot.attribution.words import (
     PRONOUNS,
     PUT,
     REPORTED,
+    ROLES,
     SAID,
     SAID_WITH_CONTENT,
     SAID_WITH_QUOTE,
+    SHORT,
+    STRICT,
     SUBORDINATORS,
 )
 
@@ -39,6 +44,7 @@ class Hit:
     name: Name
     mode: str
     place: int  # the verb's place among the tokens
+    start: int  # the place where its subject's clause starts
     tag: bool  # comes after what is said: "..., Brome said"
     nested: bool = False  # stands inside what another voice says, or on the side
 
@@ -50,8 +56,9 @@ def find_hits(line: Line) -> list[Hit]:
     for place, token in enumerate(tokens):
         if token.low == "according" and _low(tokens, place + 1) == "to":
             name = name_of(_phrase_after(tokens, place + 2), text)
-            hits += [Hit(name, "reported", place, tag=place > 0)] if name and not name.pronoun else []
-        elif token.word and token.low in MODES and (hit := _hit(line, place)):
+            if name and not name.pronoun and may_judge(name):
+                hits.append(Hit(name, "reported", place, place, tag=place > 0))
+        elif token.word and not token.capital and token.low in MODES and (hit := _hit(line, place)):
             hits.append(hit)
     quoted = _quoted_as_saying(line)
     return sorted([*hits, *quoted], key=lambda hit: hit.place)
@@ -64,11 +71,12 @@ def _hit(line: Line, place: int) -> Hit | None:
     if not _has_content(tokens, place):
         return None
     if _after_quote(tokens, place) and (name := name_of(_phrase_after(tokens, place + 1), text)):
-        return Hit(name, _quoted(line, place, mode), place, tag=True)  # “...,” said Ferrin
+        return Hit(name, _quoted(line, place, mode), place, place, tag=True)  # “...,” said Ferrin
     before = place - 1
     while before >= 0 and _between(tokens, before):
-        if tokens[before].low in NEGATORS:
-            return None  # did not say
+        low = tokens[before].low
+        if low in NEGATORS | PASSIVE or (low in MODALS and verb.low not in PUT):
+            return None  # did not say, is said, could say
         before -= 1
     direct = tokens[place - 1] if place else None
     if direct is not None and (direct.low in PASSIVE or direct.low in {"to", "who", *NEGATORS} and verb.low not in PUT):
@@ -77,19 +85,36 @@ def _hit(line: Line, place: int) -> Hit | None:
         return None
     participle = verb.low.endswith("ing") or tokens[before].low in {"and", "but"}
     if participle:
-        if verb.low.endswith("ing") and tokens[before].text != "," and tokens[before].low not in {"but", "and"}:
+        joined = tokens[before].text == "," or tokens[before].low in {"but", "and"}
+        if verb.low.endswith("ing") and not (joined and verb.low in GOING_ON):
             return None
         name = _main_subject(line, before)
-        return Hit(name, _quoted(line, place, mode), place, tag=False) if name else None
+        if name and not may_judge(name):
+            return None
+        return Hit(name, _quoted(line, place, mode), place, place, tag=False) if name else None
     if verb.low in NOUNS_TOO and tokens[before].low in DETERMINERS:
         return None
     found = _subject_before(tokens, before, text)
     if found is None:
         return None
     name, start = found
+    if verb.low in NOUNS_TOO and not _agrees(verb, name):
+        return None
     if verb.low in FOUND and not {t.low for t in tokens[start : before + 1]} & FINDERS:
         return None
-    return Hit(name, _quoted(line, place, mode), place, tag=_is_tag(tokens, start, place), nested=_nested(tokens, start))
+    if mode in {"estimated", "claimed", "denied"} and not may_judge(name):
+        return None
+    tag = _is_tag(tokens, start, place)
+    return Hit(name, _quoted(line, place, mode), place, start, tag, nested=_nested(tokens, start))
+
+
+def _agrees(verb: Token, name: Name) -> bool:
+    """Say whether number fits: "officials estimate", "the ministry estimates", not "one assessment report"."""
+    if name.pronoun:
+        return (name.pronoun == "they") != verb.low.endswith("s")
+    if verb.low.endswith("s"):  # "produces reports" is no verb and its subject
+        return name.text.split()[-1][0].isupper() or not head_of(name).endswith("s")
+    return head_of(name).endswith(("s", "people", "police", "men", "some", "many", "others")) or name.text[0].isupper()
 
 
 def _between(tokens: Sequence[Token], place: int) -> bool:
@@ -103,7 +128,6 @@ def _between(tokens: Sequence[Token], place: int) -> bool:
 def _has_content(tokens: Sequence[Token], place: int) -> bool:
     """Say whether the verb at ``place`` reports here: some do only with what is said after them."""
     verb, rest = tokens[place].low, tokens[place + 1 : place + 14]
-    quote = any(token.quote for token in tokens)
     if verb in PUT:
         numbers = [i for i, t in enumerate(rest[:9]) if t.low == "at"]
         return any(any(c.isdigit() for t in rest[i : i + 5] for c in t.text) for i in numbers)
@@ -113,11 +137,19 @@ def _has_content(tokens: Sequence[Token], place: int) -> bool:
         return any(token.quote for token in tokens[place + 1 :])
     if verb in FOUND:
         return bool(rest) and rest[0].low == "that"
+    following = rest[0].low if rest else ""
+    if verb in SHORT:
+        return following == "that" or (following in {",", ":"} and len(rest) > 1 and rest[1].quote)
     if verb in REPORTED:
-        return quote or any(t.low == "that" for t in rest[:5]) or _is_last(tokens, place)
+        return any(t.quote or t.low == "that" for t in rest[:5]) or _is_last(tokens, place)
+    if verb in STRICT:
+        return any(t.quote or t.low in {"that", "to"} for t in rest[:4]) or _is_last(tokens, place)
+    if verb.startswith("add"):
+        return following != "to"
     if verb in _ALONE:
         return True
-    return quote or (verb in SAID_WITH_CONTENT and any(t.low in _CONTENT for t in rest[:6]))
+    after_quote = any(token.quote for token in tokens[max(0, place - 6) : place])
+    return after_quote or any(t.quote or t.low in _CONTENT for t in rest[:6])
 
 
 def _is_last(tokens: Sequence[Token], place: int) -> bool:
@@ -136,7 +168,8 @@ def _after_quote(tokens: Sequence[Token], place: int) -> bool:
         return True
     end = place + 1 + len(_run(tokens, place + 1))
     ends = end >= len(tokens) or not tokens[end].word
-    return before.text == "," and ends and tokens[place].low in SAID and after.low not in PRONOUNS
+    ends = ends and not (end < len(tokens) and tokens[end].quote)
+    return before.text == "," and ends and tokens[place].low in SAID - {"say"} and after.low not in PRONOUNS
 
 
 def _phrase_after(tokens: Sequence[Token], place: int) -> list[Token]:
@@ -170,16 +203,11 @@ def _subject_before(tokens: Sequence[Token], last: int, text: str) -> tuple[Name
         return (name, last) if (name := name_of(tokens[last : last + 1], text)) else None
     if tokens[last].text != ",":
         start = _boundary(tokens, last)
+        if start > 1 and tokens[start - 1].text == "," and tokens[start].low in ROLES and tokens[start - 2].capital:
+            return _described(tokens, start - 1, text)  # Paul Stallsworth, president of the board said
         name = name_of(tokens[start : last + 1], text)
-        if name is not None and start and tokens[start - 1].text == "," and _head_before(tokens, start) is not None:
-            # "a spokeswoman for the owners, Blue Strait Lines said" is left to the comma's rule
-            return name, start
         return (name, start) if name else None
     return _described(tokens, last, text)
-
-
-def _head_before(tokens: Sequence[Token], start: int) -> int | None:
-    return start - 2 if start > 1 and tokens[start - 2].word else None
 
 
 def _described(tokens: Sequence[Token], comma: int, text: str) -> tuple[Name, int] | None:
@@ -273,5 +301,5 @@ def _quoted_as_saying(line: Line) -> list[Hit]:
             while before >= 0 and _between(tokens, before):
                 before -= 1
             found = _subject_before(tokens, before, text) if before >= 0 else None
-            return [Hit(found[0], "quoted", place, tag=False)] if found else []
+            return [Hit(found[0], "quoted", place, found[1], tag=False)] if found else []
     return []

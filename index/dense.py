@@ -113,8 +113,15 @@ class DenseIndex:
         return copy
 
     def write(self, file: Path) -> None:
-        """Write the whole index to ``file``, without a trace of what was removed."""
-        faiss.write_index(self._whole(), str(file))
+        """Write the whole index to ``file``, without a trace of what was removed.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        try:
+            faiss.write_index(self._whole(), str(file))
+        except RuntimeError as error:  # FAISS tells no reason
+            raise OSError(f"the vectors cannot be written to {file}") from error
 
     @classmethod
     def open(cls, file: Path) -> Self:

@@ -1,30 +1,27 @@
 """A passage index on disk: one folder for each generation, and a manifest that names the one that counts.
 
-    manifest.json               format, encoder, dim, generation, counts, sha256 of each file
-    generation-7/articles.jsonl articles, spans and ids
-    generation-7/dense.faiss    passage vectors
-    generation-7/lexical.npz    passage words
-    generation-7/sentences.npy  sentence vectors, in the articles' order
-
-A generation is written whole and synced before the manifest, in one rename, begins to name it: whatever moment a kill
-comes at, the manifest names a whole generation, the old one or the new.
+manifest.json               format, encoder, dim, generation, counts, sha256 of each file
+generation-7/articles.jsonl articles, spans and ids
+generation-7/dense.faiss    passage vectors
+generation-7/lexical.npz    passage words
+generation-7/sentences.npy  sentence vectors, in the articles' order
 """
 
 import io
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from corpus.errors import IndexMismatchError, StoredDataError
-from index.storage import locked, read_json, replace_file, seal, sha256_of, sync, to_json, unseal, write_file
+from index.generations import MANIFEST, generation_folder, write_generation
+from index.storage import read_json, sha256_of, unseal, write_file
 from index.types import Vectors
 
 FORMAT = 2
-MANIFEST = "manifest.json"
 ARTICLES, DENSE, LEXICAL, SENTENCES = "articles.jsonl", "dense.faiss", "lexical.npz", "sentences.npy"
 _CURE = "Delete that folder and build the index anew."
 
@@ -72,25 +69,13 @@ def save_generation(
     Raises:
         StoredDataError: another process has been writing there for minutes.
     """
-    with locked(folder):
-        generation = 1 + max((int(path.name.split("-")[1]) for path in _generations(folder)), default=0)
-        target = folder / f"generation-{generation}"
-        target.mkdir()
-        for name, data in files.items():
-            write_file(target / name, data)
-        sync(target)
-        sync(folder)
-        hashes = {name: sha256_of(target / name) for name in files}
-        manifest = IndexManifest(
-            format=FORMAT, encoder=encoder, dim=dim, generation=generation, sha256=hashes, **counts
-        )
-        if (folder / MANIFEST).is_dir():  # only a file can be put in a file's place
-            shutil.rmtree(folder / MANIFEST)
-        replace_file(folder / MANIFEST, to_json(seal(asdict(manifest))))
-        for old in _generations(folder):
-            if old != target:
-                shutil.rmtree(old, ignore_errors=True)
-        return manifest
+
+    def describe(number: int, paths: Mapping[str, Path]) -> dict[str, Any]:
+        hashes = {name: sha256_of(path) for name, path in paths.items()}
+        return asdict(IndexManifest(FORMAT, encoder, dim, number, sha256=hashes, **counts))
+
+    writers = {name: partial(write_file, data=data) for name, data in files.items()}
+    return IndexManifest(**write_generation(folder, writers, describe))
 
 
 def load_generation(folder: Path, *, encoder: str, dim: int) -> tuple[IndexManifest, dict[str, Path]]:
@@ -104,7 +89,7 @@ def load_generation(folder: Path, *, encoder: str, dim: int) -> tuple[IndexManif
     if (manifest.encoder, manifest.dim) != (encoder, dim):
         message = f"The index in {folder} was made by the encoder {manifest.encoder}, not {encoder}. {_CURE}"
         raise IndexMismatchError(message)
-    paths = {name: folder / f"generation-{manifest.generation}" / name for name in manifest.sha256}
+    paths = {name: generation_folder(folder, manifest.generation) / name for name in manifest.sha256}
     damaged = [name for name, path in paths.items() if not path.is_file() or sha256_of(path) != manifest.sha256[name]]
     if damaged or set(paths) != {ARTICLES, DENSE, LEXICAL, SENTENCES}:
         if IndexManifest.read(folder).generation != manifest.generation:  # saved anew meanwhile, and tidied up
@@ -118,7 +103,3 @@ def vectors_to_bytes(vectors: Vectors) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, vectors, allow_pickle=False)
     return buffer.getvalue()
-
-
-def _generations(folder: Path) -> list[Path]:
-    return [path for path in folder.glob("generation-*") if path.name.removeprefix("generation-").isdecimal()]

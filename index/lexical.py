@@ -61,7 +61,7 @@ class LexicalIndex:
             if len(self._waiting) == _AT_ONCE:
                 self._take_in()
 
-    def remove(self, ids: Sequence[int]) -> int:
+    def remove(self, ids: Sequence[int] | Ids) -> int:
         """Remove the texts of ``ids``; give how many there were."""
         self._take_in()
         gone = np.asarray(ids, dtype=np.int64)
@@ -136,7 +136,12 @@ class LexicalIndex:
         Raises:
             StoredDataError: these are not the bytes of such an index.
         """
-        index, block = cls(), Postings.from_bytes(data)
+        return cls.of(Postings.from_bytes(data))
+
+    @classmethod
+    def of(cls, block: Postings) -> Self:
+        """Make the index that gave ``block`` as its ``postings``."""
+        index = cls()
         if len(block.ids):
             index._blocks = [(block, None)]
         return index

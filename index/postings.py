@@ -4,9 +4,11 @@ import io
 import zipfile
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +120,26 @@ class Postings:
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise StoredDataError("The lexical index is damaged. Build the index anew.") from error
 
+    def writers(self) -> dict[str, Callable[[Path], None]]:
+        """Give what writes the block as one file for each array: ``open`` maps them into memory."""
+        return {f"lexical-{field.name}.npy": partial(_save, array=getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open what ``writers`` wrote to ``folder``: nothing is read before it is needed.
+
+        Raises:
+            StoredDataError: these are no files of such a block.
+        """
+        try:
+            arrays = {
+                field.name: np.asarray(np.load(folder / f"lexical-{field.name}.npy", mmap_mode="r", allow_pickle=False))
+                for field in fields(cls)
+            }
+        except (ValueError, OSError, EOFError) as error:
+            raise StoredDataError("The lexical index is damaged. Build the index anew.") from error
+        return cls(**arrays)
+
     def _word(self, row: int) -> bytes:
         return self.words[self.ends[row - 1] if row else 0 : self.ends[row]].tobytes()
 
@@ -134,6 +156,10 @@ def _moved(
         texts.append(places[part.texts + np.int64(first)])
         first += len(part.ids)
     return np.concatenate(rows), np.concatenate(texts)
+
+
+def _save(file: Path, array: NDArray[Any]) -> None:
+    np.save(file, array, allow_pickle=False)
 
 
 def _joined(words: Sequence[bytes]) -> NDArray[np.uint8]:

@@ -1,0 +1,125 @@
+"""What is derived from a library to search it: FAISS and BM25 over its current passages, kept in step with it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import StoredDataError
+from corpus.library.types import LibraryStore, PassageRow
+from index.dense import DenseIndex, Ids
+from index.lexical import LexicalIndex
+from index.snapshot import load_snapshot, save_snapshot
+
+_BLOCK = 256  # passages read and taken in at once
+_COMPARED = 16  # passages of a snapshot that are compared with the library when it is opened
+_LEAST_DUE = 64  # changed passages: fewer are taken in faster than a snapshot is written
+_DUE_SHARE = 100  # or one in so many
+
+
+class Derived:
+    """Both indexes as of one generation of the library. Not for several threads: the caller holds a lock."""
+
+    def __init__(self, dim: int) -> None:
+        """Derive nothing yet: ``follow`` does."""
+        self.dense, self.lexical = DenseIndex(dim), LexicalIndex()
+        self.generation = 0
+        self.added = self.removed = 0  # passages, since the snapshot
+
+    @classmethod
+    def load(cls, folder: Path, store: LibraryStore, *, encoder: str, dim: int) -> "Derived":
+        """Open the snapshot in ``folder`` and bring it to where ``store`` is.
+
+        Raises:
+            StoredDataError: there is none, it is damaged, or it is not of this library's passages.
+        """
+        snapshot, dense, lexical = load_snapshot(folder, encoder=encoder, dim=dim, library=store.identity)
+        derived = cls(dim)
+        derived.dense, derived.lexical, derived.generation = dense, lexical, snapshot.library_generation
+        known = np.sort(dense.ids)
+        derived.follow(store)
+        derived._compare(store, known)
+        return derived
+
+    @property
+    def is_due(self) -> bool:
+        """Whether so much has changed that a snapshot is worth its while; what was removed leaves the disk at once."""
+        return self.removed > 0 or self.added >= max(_LEAST_DUE, len(self.dense) // _DUE_SHARE)
+
+    def follow(self, store: LibraryStore) -> None:
+        """Take in what changed in the library since.
+
+        Raises:
+            StoredDataError: the library does not know that generation, or holds together no longer.
+        """
+        if store.generation == self.generation:
+            return
+        try:
+            changes = store.changes(self.generation)
+        except ValueError as error:
+            raise StoredDataError(str(error)) from error
+        before = len(self.dense)
+        removed = self.dense.remove(changes.removed)
+        if self.lexical.remove(changes.removed) != removed:
+            raise StoredDataError("The two indexes hold different passages.")
+        # What was added since the changes were asked for is there already when it is met again: an id is given once.
+        added = changes.added[~np.isin(changes.added, self.dense.ids)]
+        for block in _blocks(_rows(store, added)):
+            ids = [row.id for row in block]
+            self.dense.add(ids, np.stack([row.vector for row in block]))
+            self.lexical.add(ids, [row.text for row in block])
+        self.generation = changes.generation
+        self.removed += removed
+        self.added += len(self.dense) - before + removed
+
+    def copy(self) -> "Derived":
+        """Give one that stays as this one is now."""
+        copy = Derived(self.dense.dim)
+        copy.dense, copy.lexical, copy.generation = self.dense.copy(), self.lexical.copy(), self.generation
+        return copy
+
+    def save(self, folder: Path, store: LibraryStore, *, encoder: str) -> None:
+        """Write it to ``folder``.
+
+        Raises:
+            OSError, StoredDataError: it cannot be written, or another process writes there.
+        """
+        save_snapshot(
+            folder, self.dense, self.lexical, encoder=encoder, library=store.identity, generation=self.generation
+        )
+
+    def _compare(self, store: LibraryStore, known: Ids) -> None:
+        """Raise StoredDataError where a snapshot of the passages ``known`` is not the library's.
+
+        A library that was put back from a copy and has grown since gives ids again: the last ones differ.
+        """
+        health = store.health()
+        if health.generation == self.generation and health.passages != len(self.dense):
+            raise StoredDataError("The index does not hold the library's passages.")
+        left = known[np.isin(known, self.dense.ids)][-_COMPARED:]
+        for row in _rows(store, left):
+            if not np.array_equal(self.dense.vectors([row.id])[0], row.vector):
+                raise StoredDataError("The index holds other passages than the library.")
+
+
+def _rows(store: LibraryStore, ids: Sequence[int] | Ids) -> Iterator[PassageRow]:
+    """Give the passages that are still current; the others are among the next changes."""
+    for start in range(0, len(ids), _BLOCK):
+        block = [int(id) for id in ids[start : start + _BLOCK]]
+        try:
+            yield from list(store.passages(block))
+        except KeyError:
+            yield from (row for id in block for row in _row(store, id))
+
+
+def _row(store: LibraryStore, id: int) -> list[PassageRow]:
+    try:
+        return list(store.passages([id]))
+    except KeyError:
+        return []
+
+
+def _blocks(rows: Iterator[PassageRow]) -> Iterator[list[PassageRow]]:
+    while block := list(islice(rows, _BLOCK)):
+        yield block

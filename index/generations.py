@@ -1,0 +1,53 @@
+"""A folder of generations: each is written whole, and a manifest names the one that counts.
+
+A generation is written and synced before the manifest, in one rename, begins to name it: whatever moment a kill comes
+at, the manifest names a whole generation, the old one or the new.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from index.storage import locked, replace_file, seal, sync, to_json
+
+MANIFEST = "manifest.json"
+
+Write = Callable[[Path], None]  # writes a file at that path
+Describe = Callable[[int, Mapping[str, Path]], dict[str, Any]]  # number and files of a generation -> its manifest
+
+
+def write_generation(
+    folder: Path, files: Mapping[str, Write], describe: Describe, *, wait_seconds: float = 300
+) -> dict[str, Any]:
+    """Write ``files`` as the next generation in ``folder``; give its manifest, made by ``describe``.
+
+    Raises:
+        StoredDataError: another process has been writing there for ``wait_seconds``.
+    """
+    with locked(folder, wait_seconds=wait_seconds):
+        number = 1 + max((int(path.name.split("-")[1]) for path in _generations(folder)), default=0)
+        target = generation_folder(folder, number)
+        target.mkdir()
+        for name, write in files.items():
+            write(target / name)
+            sync(target / name)
+        sync(target)
+        sync(folder)
+        manifest = describe(number, {name: target / name for name in files})
+        if (folder / MANIFEST).is_dir():  # only a file can be put in a file's place
+            shutil.rmtree(folder / MANIFEST)
+        replace_file(folder / MANIFEST, to_json(seal(manifest)))
+        for old in _generations(folder):
+            if old != target:
+                shutil.rmtree(old, ignore_errors=True)
+        return manifest
+
+
+def generation_folder(folder: Path, number: int) -> Path:
+    """Give where generation ``number`` lies."""
+    return folder / f"generation-{number}"
+
+
+def _generations(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("generation-*") if path.name.removeprefix("generation-").isdecimal()]

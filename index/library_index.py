@@ -1,0 +1,234 @@
+"""The library as the bot asks it: derived indexes in memory, all else read from the library when it is found."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from corpus import Article, Sentence
+from corpus.errors import IndexMismatchError, NoSuchArticleError, StoredDataError
+from corpus.library.types import ALL, Filter, LibraryStore
+from index.dense import Ids
+from index.derived import Derived
+from index.filtering import no_article, no_collection, none_fits
+from index.generations import MANIFEST
+from index.library_articles import LibraryArticles
+from index.ranking import Ranked, rank
+from index.recent_articles import HeldArticle, RecentArticles
+from index.types import Encoder, Hit, Mode, Vectors
+
+_ATTEMPTS = 3  # searches made anew when something that was found has just been removed
+_LONG_BUILD = 5_000  # passages; to derive more takes seconds
+
+Say = Callable[[str], None]
+
+
+class LibraryIndex:
+    """The articles of a library, found by meaning and by words. Safe to use from many threads.
+
+    Before every search it takes in what any process has changed, and gives no passage that is not in the library still.
+    ``folder`` keeps a snapshot of what is derived; without one, or when it cannot be written, all works as well but the
+    next start is slower.
+    """
+
+    def __init__(self, store: LibraryStore, encoder: Encoder, folder: Path | None, say: Say | None = None) -> None:
+        """Ask ``store``, whose vectors ``encoder`` made. Nothing is read before it is needed: see ``open``.
+
+        ``say`` gets one line when something slow begins, or when the snapshot was no use or cannot be written.
+        """
+        self.encoder, self.store, self.folder = encoder, store, folder
+        self._say = say or (lambda _: None)
+        self._derived: Derived | None = None
+        self._recent = RecentArticles(store)
+        self._lock = threading.RLock()  # over _derived
+        self._saver: threading.Thread | None = None
+        self._saved_in_vain = 0  # how much had changed when a snapshot could not be written
+
+    @property
+    def articles(self) -> LibraryArticles:
+        """The articles, in the order of their ids."""
+        return LibraryArticles(self.store)
+
+    def article(self, id: str) -> Article:
+        """Give the article of that id in its current version; raises NoSuchArticleError."""
+        return self.store.get(id).article
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        """Give the current version's sentences, in order; raises NoSuchArticleError."""
+        return self.store.get(article_id).sentences
+
+    def open(self) -> None:
+        """Load what is derived, or derive it; else the first search does.
+
+        Raises:
+            IndexMismatchError: the library holds vectors of another encoder.
+            StoredDataError: the library cannot be read.
+        """
+        with self._lock:
+            self._follow()
+
+    def search(
+        self,
+        question: str,
+        k: int = 5,
+        *,
+        vector: Vectors | None = None,
+        mode: Mode = "hybrid",
+        where: Filter = ALL,
+    ) -> list[Hit]:
+        """Find passages, as ``SearchIndex`` says.
+
+        Raises:
+            NoSuchArticleError: an article or a collection that ``where`` names is not there, or no article fits.
+            StoredDataError: the library cannot be read.
+        """
+        query = (self.encoder.encode([question]) if vector is None else vector).reshape(-1)  # (dim,)
+        for attempt in range(1, _ATTEMPTS + 1):
+            among = None if where.everything else self._ids_of(where)
+            with self._lock:
+                derived = self._follow()
+                ranked = rank(derived.dense, derived.lexical, question, query, k, mode=mode, among=among)
+            hits = self._hits(ranked)
+            if len(hits) == len(ranked) or attempt == _ATTEMPTS:
+                break  # in the last attempt some are missing: articles come and go faster than one can ask
+        self._save_if_due()
+        return hits
+
+    def rebuild(self) -> None:
+        """Derive everything anew and save it."""
+        with self._lock:
+            self._derived = None
+            self._derived = self._build()
+        self.save()
+
+    def save(self) -> bool:
+        """Write a snapshot and use it from now on, mapped into memory; give whether that was possible."""
+        if self.folder is None:
+            return False
+        with self._lock:
+            copy, encoder = self._follow().copy(), self.encoder
+        try:
+            copy.save(self.folder, self.store, encoder=encoder.name)
+            saved = Derived.load(self.folder, self.store, encoder=encoder.name, dim=encoder.dim)
+        except (OSError, StoredDataError) as error:
+            with self._lock:
+                if not self._saved_in_vain:
+                    self._say(f"The search index could not be kept for the next start: {error}")
+                self._saved_in_vain = copy.added + copy.removed
+            return False
+        with self._lock:
+            self._derived, self._saved_in_vain = saved, 0
+        return True
+
+    def _renew(self) -> None:
+        """Write a snapshot, unless another process has written one of what there is now."""
+        derived = self._load()
+        if derived is None or derived.added or derived.removed:
+            self.save()
+        else:
+            with self._lock:
+                self._derived = derived
+
+    def close(self) -> None:
+        """Wait for a snapshot that is being written."""
+        if self._saver is not None:
+            self._saver.join()
+
+    def _follow(self) -> Derived:
+        """Give what is derived, as of now. The caller holds the lock."""
+        derived, self._derived = self._derived, None  # none, should what follows fail half-way
+        if derived is not None:
+            try:
+                derived.follow(self.store)
+            except StoredDataError:
+                derived = None
+        if derived is None:
+            self._check_encoder()
+            derived = self._load() or self._build()
+        self._derived = derived
+        return derived
+
+    def _check_encoder(self) -> None:
+        health = self.store.health()
+        if health.encoder is not None and (health.encoder, health.dim) != (self.encoder.name, self.encoder.dim):
+            raise IndexMismatchError(
+                f"The library holds vectors of the encoder {health.encoder}, not of {self.encoder.name}. "
+                "Ask it with that encoder, or add its articles to a new library."
+            )
+
+    def _load(self) -> Derived | None:
+        if self.folder is None or not (self.folder / MANIFEST).exists():
+            return None
+        try:
+            return Derived.load(self.folder, self.store, encoder=self.encoder.name, dim=self.encoder.dim)
+        except (OSError, StoredDataError) as error:
+            self._say(f"The search index is built anew: {error}")
+            return None
+
+    def _build(self) -> Derived:
+        passages = self.store.health().passages
+        if passages > _LONG_BUILD:
+            self._say(
+                f"Building the search index of {passages:,} passages (a minute for each few hundred thousand) ..."
+            )
+        derived = Derived(self.encoder.dim)
+        derived.follow(self.store)
+        return derived
+
+    def _save_if_due(self) -> None:
+        """Begin to write a snapshot beside the answering, when enough has changed."""
+        with self._lock:
+            derived = self._derived
+            if self.folder is None or derived is None or not derived.is_due:
+                return
+            if derived.added + derived.removed <= 2 * self._saved_in_vain or (self._saver and self._saver.is_alive()):
+                return
+            self._saver = threading.Thread(target=self._renew, name="snapshot")  # no daemon: a process ends when it has
+            self._saver.start()
+
+    def _ids_of(self, where: Filter) -> Ids:
+        ids = self.store.passage_ids(where)
+        if where.articles and self.store.count(Filter(articles=where.articles)) < len(where.articles):
+            missing = next(
+                id for id in sorted(where.articles) if not self.store.count(Filter(articles=frozenset({id})))
+            )
+            raise no_article(missing, self.articles)
+        if where.collections:
+            known = self.store.collections()
+            for name in sorted(where.collections - known.keys()):
+                raise no_collection(name, known)
+        if not len(ids):
+            raise self._none_answers(where)
+        return ids
+
+    def _none_answers(self, where: Filter) -> NoSuchArticleError:
+        """Give the error where nothing that fits has passages: nothing fits, or what does repeats another article."""
+        for article in self.store.scan(where, limit=1):
+            if article.duplicate_of is not None:
+                repeated = f"The article {article.id!r} repeats {article.duplicate_of!r}"
+                return NoSuchArticleError(f"{repeated}, which answers in its place. Ask that one.")
+        return none_fits(where)
+
+    def _hits(self, ranked: list[Ranked]) -> list[Hit]:
+        """Read the passages that were found; those that are gone are left out."""
+        owners = self._owners([one.id for one in ranked])
+        held = {id: self._recent.of_passage(article_id, id) for id, article_id in owners.items()}
+        current = self._owners(list(owners))  # last, after everything was read: what is current now was so all along
+        return [_hit(one, found) for one in ranked if one.id in current and (found := held[one.id])]
+
+    def _owners(self, ids: list[int]) -> dict[int, str]:
+        """Give the article of each passage that is current."""
+        try:
+            return {row.id: row.article_id for row in self.store.passages(ids)}
+        except KeyError:
+            if len(ids) == 1:
+                return {}
+            return {id: owner for one in ids for id, owner in self._owners([one]).items()}
+
+
+def _hit(ranked: Ranked, held: HeldArticle) -> Hit:
+    passage = held.stored.passages[ranked.id - held.stored.first_id]
+    first = passage.sentences[0].index
+    vectors = held.vectors[first : first + len(passage.sentences)]
+    return Hit(passage, ranked.score, ranked.dense, ranked.lexical, np.asarray(vectors, dtype=np.float32))

@@ -1,0 +1,43 @@
+"""Questions asked of an open bot: milliseconds by stage, and questions a second."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from bot import Bot
+
+STAGES = ("total", "encode", "search", "read")
+
+
+def latency(bot: Bot, questions: Sequence[str], rounds: int) -> dict[str, dict[str, float]]:
+    """Ask every question ``rounds`` times, one after the other; milliseconds by stage as p50, p95 and longest."""
+    bot.ask(questions[0])  # the first question pays for memory that the next ones find ready
+    timings = [bot.ask(question).timing for _ in range(rounds) for question in questions]
+    return {stage: _spread([getattr(timing, stage) for timing in timings]) for stage in STAGES}
+
+
+def throughput(bot: Bot, questions: Sequence[str], clients: int) -> float:
+    """Questions a second when ``clients`` ask at once."""
+    started = perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        asked = sum(1 for _ in pool.map(bot.ask, questions))
+    return asked / (perf_counter() - started)
+
+
+def encoding_rate(bot: Bot, rounds: int = 3) -> float:
+    """Sentences of the bot's articles encoded a second: the best of some rounds."""
+    texts = [sentence.text for article in bot.articles for sentence in bot.sentences(article.id)]
+    seconds = []
+    for _ in range(rounds):
+        started = perf_counter()
+        bot.index.encoder.encode(texts)
+        seconds.append(perf_counter() - started)
+    return len(texts) / min(seconds)
+
+
+def _spread(values: Sequence[float]) -> dict[str, Any]:
+    p50, p95, longest = np.percentile(values, [50, 95, 100])
+    return {"p50": round(float(p50), 2), "p95": round(float(p95), 2), "longest": round(float(longest), 2)}

@@ -4,6 +4,7 @@ AskArticleError                 something the user can mend; its message says wh
 |-- ArticleError                an article cannot be taken in
 |   |-- EmptyArticleError       no text in it
 |   |-- NotTextError            bytes that are not text
+|   |-- UnreadableArticleError  a file, page or feed whose text cannot be got: broken, locked, out of reach
 |   |-- ArticleTooLargeError    more text than the limit
 |   |-- NoSuchArticleError      nothing there under that path or id
 |   `-- VersionConflictError    another version is the current one by now
@@ -34,6 +35,10 @@ class EmptyArticleError(ArticleError):
 
 class NotTextError(ArticleError):
     """The bytes are not text in any known encoding."""
+
+
+class UnreadableArticleError(ArticleError):
+    """A file, page or feed whose text cannot be got: it is broken, locked, out of reach or takes too much."""
 
 
 class ArticleTooLargeError(ArticleError):

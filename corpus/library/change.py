@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from corpus.library import reading
 from corpus.library.schema import changes, library, passages
 
+_KEPT = ("generation", "next_id", "floor", "encoder", "dim", "untidy")  # in the library's row
 LOG_ROWS = 100_000  # of changes kept; half of them go when there are more
 
 
@@ -21,13 +22,14 @@ class Change:
     floor: int
     encoder: str | None
     dim: int | None
+    untidy: bool
     runs: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def begin(cls, connection: Connection) -> "Change":
         """Start from the library's row."""
         now = reading.state(connection)
-        return cls(connection, now.generation + 1, now.next_id, now.floor, now.encoder, now.dim)
+        return cls(connection, now.generation + 1, now.next_id, now.floor, now.encoder, now.dim, now.untidy)
 
     def take_ids(self, count: int) -> int:
         """Give the first of ``count`` ids that no passage has ever had."""
@@ -49,7 +51,7 @@ class Change:
         if self.runs:
             self.connection.execute(insert(changes), self.runs)
         self._shorten_log()
-        values = {name: getattr(self, name) for name in ("generation", "next_id", "floor", "encoder", "dim")}
+        values = {name: getattr(self, name) for name in _KEPT}
         self.connection.execute(update(library).values(values))
 
     def _shorten_log(self) -> None:

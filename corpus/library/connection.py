@@ -13,6 +13,7 @@ from sqlalchemy.pool import QueuePool
 from corpus.errors import StoredDataError
 
 _WRITES = "library_writes"  # the execution option of a connection that is about to write
+_SHORT_WAIT = 0.2  # seconds: for what can as well be done later
 _CURES = {
     sqlite3.SQLITE_BUSY: "is being written by another process. Wait for it, or stop it, and try again.",
     sqlite3.SQLITE_LOCKED: "is being written by another process. Wait for it, or stop it, and try again.",
@@ -36,6 +37,7 @@ class Database:
     def __init__(self, path: Path, wait_seconds: float) -> None:
         """Say where the file is; it is opened, or made, when it is first used."""
         self.path = path
+        self._wait_seconds = wait_seconds
         self._engine = create_engine(
             URL.create("sqlite+pysqlite", database=str(path)),
             connect_args={"timeout": wait_seconds, "isolation_level": None, "check_same_thread": False},
@@ -69,30 +71,42 @@ class Database:
                 yield connection
 
     @contextmanager
-    def driver(self) -> Iterator[sqlite3.Connection]:
+    def driver(self, wait_seconds: float | None = None) -> Iterator[sqlite3.Connection]:
         """Give the driver's connection, outside of any transaction, for what SQLite does by itself.
 
         Raises:
-            StoredDataError: the database cannot be used.
+            StoredDataError: the database cannot be used, or others use it for longer than ``wait_seconds``.
         """
         with self._explained(), self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
-            yield driver
+            if wait_seconds is not None:
+                driver.execute(f"PRAGMA busy_timeout = {int(1000 * wait_seconds)}")
+            try:
+                yield driver
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {int(1000 * self._wait_seconds)}")
 
-    def empty_log(self) -> bool:
+    def empty_log(self) -> None:
         """Bring what the write-ahead log holds into the database and empty it, unless a reader still needs it.
 
-        Only then are deleted texts off the disk: until then the file or the log holds them. Gives whether it was done.
+        Only then are deleted texts off the disk: until then the file or the log holds them.
         """
-        with self.driver() as driver:
-            (wait,) = driver.execute("PRAGMA busy_timeout").fetchone()
-            driver.execute("PRAGMA busy_timeout = 200")  # milliseconds; a reader that takes longer is not waited for
-            try:
-                (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                driver.execute(f"PRAGMA busy_timeout = {wait}")
-            return not busy
+        with self.driver(_SHORT_WAIT) as driver:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def write_anew(self, wait_seconds: float | None = None) -> None:
+        """Write the whole file anew, without its unused space, and empty the log.
+
+        SQLite overwrites what it deletes; but when it moves rows between its pages it leaves copies of them behind in
+        unused space, and these are no longer known when the row is deleted.
+
+        Raises:
+            StoredDataError: another process writes for longer than ``wait_seconds``, or the disk is full.
+        """
+        with self.driver(wait_seconds) as driver:
+            driver.execute("VACUUM")
+        self.empty_log()
 
     def size(self) -> int:
         """Give how many bytes its files take."""
@@ -119,6 +133,7 @@ def _set_up(connection: sqlite3.Connection, _: Any) -> None:
         "secure_delete = ON",  # what is deleted is overwritten
         "synchronous = FULL",  # what was acknowledged outlives a loss of power
         "journal_size_limit = 0",  # and what was deleted does not linger at the end of the log
+        "cache_size = -16000",  # KiB
         "temp_store = MEMORY",
         "trusted_schema = OFF",
     ):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select
 from corpus.library import reading, rows
 from corpus.library.near_duplicates import NEAR, Signature, bands_of, similarity
 from corpus.library.reading import is_answer
-from corpus.library.schema import articles, bands, changes, contents, passages, versions
+from corpus.library.schema import articles, bands, changes, contents, passages, vectors, versions
 from corpus.library.types import Changes, Filter, Ids, PassageRow
 
 
@@ -67,7 +67,8 @@ def near_duplicate(connection: Connection, signature: Signature, collection: str
     """Give the original in ``collection`` that is most like ``signature``, if one is like enough."""
     meets = or_(*(and_(bands.c.band == band, bands.c.hash == hash) for band, hash in enumerate(bands_of(signature))))
     candidates = (
-        select(articles.c.key, articles.c.id, articles.c.signature)
+        select(articles.c.key, articles.c.id, vectors.c.signature)
+        .join_from(articles, vectors)
         .where(
             articles.c.key.in_(select(bands.c.article).where(meets)),
             articles.c.duplicate_of.is_(None),

@@ -55,5 +55,5 @@ def _version(connection: Connection, path: Path) -> int:
 
 def _make(connection: Connection) -> None:
     schema.metadata.create_all(connection, checkfirst=False)
-    row = {"key": 1, "identity": uuid.uuid4().hex, "generation": 0, "next_id": 0, "floor": 0}
+    row = {"key": 1, "identity": uuid.uuid4().hex, "generation": 0, "next_id": 0, "floor": 0, "untidy": False}
     connection.execute(insert(schema.library).values(row))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, sele
 
 from corpus.errors import NoSuchArticleError, StoredDataError
 from corpus.library import rows
-from corpus.library.schema import articles, contents, library, passages, versions
+from corpus.library.schema import articles, contents, library, passages, vectors, versions
 from corpus.library.types import ArticleSummary, Filter, Health, LibraryArticle, Rows
 
 _MANY = 1000  # ids from which on a list is sent as one value, not as a variable each
@@ -117,7 +117,7 @@ def collections(connection: Connection) -> dict[str, int]:
     """Give how many articles each collection holds."""
     name = articles.c.collection
     query = select(name, func.count()).group_by(name).order_by(name)
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def count(connection: Connection, where: Filter) -> int:
@@ -134,11 +134,11 @@ def sentence_vectors(connection: Connection, article_id: str) -> Rows:
     Raises:
         NoSuchArticleError: it is not there.
     """
-    query = select(articles.c.sentence_vectors, library.c.dim).join_from(articles, library, true())
-    row = connection.execute(query.where(articles.c.id == article_id)).one_or_none()
-    if row is None:
+    query = select(vectors.c.sentences).join_from(articles, vectors).where(articles.c.id == article_id)
+    data = connection.execute(query).scalar_one_or_none()
+    if data is None:
         raise no_such(article_id)
-    return rows.to_numbers(row.sentence_vectors, "vectors").reshape(-1, row.dim)
+    return rows.to_numbers(data, "vectors").reshape(-1, state(connection).dim)
 
 
 def health(connection: Connection, schema: int, size: int) -> Health:

@@ -94,6 +94,14 @@ def content_row(prepared: PreparedArticle) -> dict[str, Any]:
     }
 
 
+def vectors_row(prepared: PreparedArticle) -> dict[str, Any]:
+    """Give the row of ``vectors``, but for its article."""
+    signature = to_bytes(prepared.signature, "signature")
+    sentences = to_bytes(prepared.sentence_vectors, "vectors")
+    crc = crc_of((signature, sentences, to_bytes(prepared.passage_vectors, "vectors")))
+    return {"signature": signature, "sentences": sentences, "crc": crc}
+
+
 def content_crc(text: str, spans: bytes, pages: bytes) -> int:
     """Give the checksum that a row of ``contents`` carries."""
     return crc_of((text.encode(), spans, pages))

@@ -44,6 +44,7 @@ library = Table(  # one row
     Column("floor", BigInteger, nullable=False),  # the oldest generation that ``changes`` still leads on from
     Column("encoder", String),
     Column("dim", Integer),
+    Column("untidy", Boolean, nullable=False),  # something was deleted since the file was last written anew
 )
 
 articles = Table(
@@ -54,12 +55,21 @@ articles = Table(
     Column("collection", String, nullable=False),
     Column("origin", String, nullable=False, index=True),
     Column("version", Integer, nullable=False),  # the current one
-    Column("duplicate_of", _Key, ForeignKey("articles.key"), index=True),
+    Column("duplicate_of", _Key, ForeignKey("articles.key")),
     Column("first_id", BigInteger, nullable=False),  # of its first passage
-    Column("signature", LargeBinary, nullable=False),  # of the current version's text
-    Column("sentence_vectors", LargeBinary, nullable=False),
-    Column("vectors_crc", BigInteger, nullable=False),  # of sentence_vectors, then the passages' vectors in order
     Index("articles_by_collection", "collection"),
+)
+# Without the originals, or SQLite would look for passages by way of all of them.
+_linked = articles.c.duplicate_of.is_not(None)
+Index("duplicates", articles.c.duplicate_of, sqlite_where=_linked, postgresql_where=_linked)
+
+vectors = Table(  # of current versions; beside the articles, so that look-ups read none of it
+    "vectors",
+    metadata,
+    Column("article", _Key, _owner("articles"), primary_key=True, autoincrement=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("crc", BigInteger, nullable=False),  # of the signature, the sentences' vectors, the passages' in order
+    Column("sentences", LargeBinary, nullable=False),
 )
 
 versions = Table(

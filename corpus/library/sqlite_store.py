@@ -1,6 +1,7 @@
 """The library in one SQLite file."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -87,14 +88,27 @@ class SqliteLibrary:
             return writing.keep(connection, prepared, encoder, None, if_version)
 
     def delete(self, article_id: str) -> None:
-        """Take an article out with all its versions, and its text off the disk: see ``LibraryStore.delete``.
+        """Take an article out with all its versions: see ``LibraryStore.delete``.
 
-        Where another process reads all the while, the text leaves the disk with the next deletion, or when the last
-        process closes the library.
+        Its text is overwritten at once (if other processes keep reading, with the next deletion). ``compact`` and
+        ``close`` also wipe the copies that SQLite may have left in unused space.
         """
         with self.database.write() as connection:
             writing.remove(connection, article_id)
         self.database.empty_log()
+
+    def compact(self, *, wait_seconds: float | None = None) -> None:
+        """Write the file anew if something was deleted since: then no byte of that is left.
+
+        Raises:
+            StoredDataError: another process writes all the while, or the disk is full.
+        """
+        with self.database.read() as connection:
+            before = reading.state(connection)
+        if before.untidy:
+            self.database.write_anew(wait_seconds)
+            with self.database.write() as connection:
+                writing.tidied(connection, before.generation)
 
     def get(self, article_id: str, version: int | None = None) -> LibraryArticle:
         """Give an article: see ``LibraryStore.get``."""
@@ -163,5 +177,7 @@ class SqliteLibrary:
             return reading.health(connection, SCHEMA, self.database.size())
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, after ``compact``; where that cannot be done now, a later one does it."""
+        with suppress(StoredDataError):
+            self.compact(wait_seconds=1)
         self.database.close()

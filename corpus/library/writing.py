@@ -9,7 +9,7 @@ from corpus.errors import IndexMismatchError, VersionConflictError
 from corpus.library import finding, reading, rows
 from corpus.library.change import Change
 from corpus.library.near_duplicates import Signature, bands_of
-from corpus.library.schema import articles, bands, contents, passages, versions
+from corpus.library.schema import articles, bands, contents, library, passages, vectors, versions
 from corpus.library.types import DEFAULT_COLLECTION, Kept, PreparedArticle
 
 
@@ -72,7 +72,13 @@ def remove(connection: Connection, article_id: str) -> None:
     connection.execute(delete(articles).where(articles.c.key == old.key))
     if connection.execute(select(articles.c.key).limit(1)).first() is None:
         change.encoder = change.dim = None  # an empty library takes any encoder
+    change.untidy = True
     change.finish()
+
+
+def tidied(connection: Connection, generation: int) -> None:
+    """Note that the file was written anew, if nothing has changed since ``generation``."""
+    connection.execute(update(library).where(library.c.generation == generation).values(untidy=False))
 
 
 def _match(change: Change, encoder: str, dim: int) -> None:
@@ -118,7 +124,6 @@ def _expect(id: str, old: rows.StoredRow | None, version: int) -> None:
 def _article_values(
     change: Change, prepared: PreparedArticle, collection: str, version: int, original: int | None
 ) -> dict[str, Any]:
-    sentence_vectors = rows.to_bytes(prepared.sentence_vectors, "vectors")
     return {
         "id": prepared.article.id,
         "collection": collection,
@@ -126,9 +131,6 @@ def _article_values(
         "version": version,
         "duplicate_of": original,
         "first_id": change.take_ids(len(prepared.passages)),
-        "signature": rows.to_bytes(prepared.signature, "signature"),
-        "sentence_vectors": sentence_vectors,
-        "vectors_crc": rows.crc_of((sentence_vectors, rows.to_bytes(prepared.passage_vectors, "vectors"))),
     }
 
 
@@ -143,8 +145,8 @@ def _renewed_article(change: Change, old: rows.StoredRow, values: dict[str, Any]
     if old.original is None:
         change.log(old.key, added=False)
     connection = change.connection
-    connection.execute(delete(passages).where(passages.c.article == old.key))
-    connection.execute(delete(bands).where(bands.c.article == old.key))
+    for table in (passages, bands, vectors):
+        connection.execute(delete(table).where(table.c.article == old.key))
     connection.execute(update(articles).where(articles.c.key == old.key).values(values))
     return int(old.key)
 
@@ -184,6 +186,7 @@ def _add_passages(change: Change, key: int, prepared: PreparedArticle, first_id:
     ]
     if cut:
         change.connection.execute(insert(passages), cut)
+    change.connection.execute(insert(vectors).values({"article": key, **rows.vectors_row(prepared)}))
     hashes = enumerate(bands_of(prepared.signature))
     change.connection.execute(insert(bands), [{"band": band, "hash": hash, "article": key} for band, hash in hashes])
 
@@ -191,7 +194,7 @@ def _add_passages(change: Change, key: int, prepared: PreparedArticle, first_id:
 def _settle(change: Change, key: int, but: str | None = None) -> None:
     """Give every duplicate that hung on an article its nearest original, or make it one, oldest first."""
     connection = change.connection
-    query = select(articles.c.key, articles.c.signature, articles.c.collection)
+    query = select(articles.c.key, articles.c.collection, vectors.c.signature).join_from(articles, vectors)
     for row in connection.execute(query.where(articles.c.duplicate_of == key).order_by(articles.c.key)).all():
         signature: Signature = rows.to_numbers(row.signature, "signature")
         near = finding.near_duplicate(connection, signature, row.collection, but)

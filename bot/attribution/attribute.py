@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.attribution.names import Name, name_of, subject
+from bot.attribution.names import Name, head_of, name_of, subject
 from bot.attribution.stance import is_hedged, is_negated
 from bot.attribution.text import Line, parse
 from bot.attribution.verbs import Hit, find_hits
@@ -13,6 +13,7 @@ from corpus import Sentence
 
 BEFORE = 10  # sentences before and after the one asked about that are looked at
 AFTER = 6
+_AT_ONCE = 200
 _PARTS = frozenset({";", "but", "and", "while", "whereas", "although"})  # may part two voices
 LOOK_BACK = 6  # sentences back to whom "he said" may point
 
@@ -43,11 +44,26 @@ def attribute(sentence: Sentence, sentences: Sequence[Sentence]) -> Attribution 
     if place == len(sentences) or sentences[place].start != sentence.start:
         return None
     first = max(0, place - BEFORE)
-    found = _Window(parse(sentences[first : place + AFTER + 1])).resolve(place - first)
+    return _attribution(_Window(parse(sentences[first : place + AFTER + 1])), place - first)
+
+
+def attribute_all(sentences: Sequence[Sentence]) -> list[Attribution | None]:
+    """Say of each of an article's ``sentences``, in text order, who says it: faster than one by one."""
+    found: list[Attribution | None] = []
+    for start in range(0, len(sentences), _AT_ONCE):
+        first = max(0, start - BEFORE)
+        end = min(len(sentences), start + _AT_ONCE)
+        window = _Window(parse(sentences[first : end + AFTER]))
+        found += [_attribution(window, place - first) for place in range(start, end)]
+    return found
+
+
+def _attribution(window: "_Window", place: int) -> Attribution | None:
+    found = window.resolve(place)
     if found is None or found.name.pronoun:
         return None
-    name = found.name
-    return Attribution(name.text, name.start, name.end, found.mode, is_negated(sentence.text), is_hedged(sentence.text))
+    name, text = found.name, window.lines[place].sentence.text
+    return Attribution(name.text, name.start, name.end, found.mode, is_negated(text), is_hedged(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +188,12 @@ def _introduced(line: Line) -> Name | None:
 
 def _fits(pronoun: str, name: Name, text: str) -> bool:
     """Say whether a pronoun can mean the name: he and she mean people, it and they do not."""
-    last = name.text.split()[-1].lower()
-    single = (name.person and " " in name.text and not _thing(name, text)) or last in ROLES
+    role = head_of(name)
+    if (role.endswith("woman") and pronoun == "he") or (
+        (role.endswith("man") and not role.endswith("woman")) and (pronoun == "she")
+    ):
+        return False
+    single = (name.person and " " in name.text and not _thing(name, text)) or role in ROLES
     return single if pronoun in {"he", "she"} else not single
 
 

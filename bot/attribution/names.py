@@ -53,7 +53,7 @@ def name_of(tokens: Sequence[Token], text: str) -> Name | None:
         return None
     if len(phrase) == 1 and phrase[0].low in PRONOUNS:
         return Name(phrase[0].text, phrase[0].start, phrase[0].end, phrase[0].low)
-    if phrase[0].low in NOT_SPEAKERS and len(phrase) < 2 or phrase[0].low in {"neither", "none", "nobody", "no"}:
+    if (phrase[0].low in NOT_SPEAKERS and len(phrase) < 2) or phrase[0].low in {"neither", "none", "nobody", "no"}:
         return None
     if any(t.low in AUXILIARIES or (t.low in ALL_VERBS and t.low not in NOUNS_TOO) for t in phrase):
         return None
@@ -144,10 +144,10 @@ def full_name(name: Name, text: str) -> Name | None:
 def subject(tokens: Sequence[Token], text: str) -> Name | None:
     """Give the sentence's grammatical subject, where it is a name, a pronoun or "the officials": a guess by rule."""
     place = _opening(tokens)
+    if name := _after_was(tokens, text):
+        return name
     first = tokens[place : place + MOST_WORDS]
-    stop = next(
-        (i for i, t in enumerate(first) if not t.word or t.low in AUXILIARIES | ALL_VERBS | {"who"}), len(first)
-    )
+    stop = next((i for i in range(len(first)) if _stops(first, i)), len(first))
     if stop and first[0].low in PRONOUNS:
         return name_of(first[:1], text)
     comma = stop < len(first) and first[stop].text == ","
@@ -160,6 +160,23 @@ def subject(tokens: Sequence[Token], text: str) -> Name | None:
     if run and not text.startswith(("’s", "'s"), run[-1].end - 2):
         return _full(run, text)
     return name_of(first[:stop], text) if stop < len(first) and first[stop].word else None
+
+
+def _after_was(tokens: Sequence[Token], text: str) -> Name | None:
+    """Read "Among those waiting was Beatrix Holm, 74, who ..."."""
+    if not tokens or tokens[0].low not in PREPOSITIONS | {"among"}:
+        return None
+    was = next((i for i, t in enumerate(tokens[:MOST_WORDS]) if t.low in {"was", "were", "is", "are"}), len(tokens))
+    end = next((i for i, t in enumerate(tokens[was + 1 :], was + 1) if not t.capital), len(tokens))
+    return name_of(tokens[was + 1 : end], text) if end > was + 2 else None
+
+
+def _stops(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a subject ends before ``place``: at a mark, an auxiliary or what looks like a verb."""
+    token, before = tokens[place], tokens[place - 1].low if place else "the"
+    verb = token.low in AUXILIARIES | ALL_VERBS | {"who"}
+    past = token.low.endswith("ed") and not token.capital and before not in DETERMINERS | PREPOSITIONS | JOINERS
+    return not token.word or verb or past
 
 
 def _opening(tokens: Sequence[Token]) -> int:
@@ -216,7 +233,9 @@ def head_of(name: Name) -> str:
 
 
 def may_judge(name: Name) -> bool:
-    """Say whether the name can hold a view: a name with capitals, a role, an institution or a plural; no "technique"."""
+    """Say whether the name can hold a view: capitals, a role, an institution or a plural; no "technique"."""
     low = head_of(name)
     proper = all(part[0].isupper() for part in name.text.split())
-    return bool(name.pronoun) or proper or low in ROLES | SOURCES or low.endswith(("s", "people", "men"))
+    return (
+        bool(name.pronoun) or proper or low in ROLES | SOURCES | ORGANISATIONS or low.endswith(("s", "people", "men"))
+    )

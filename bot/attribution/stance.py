@@ -14,12 +14,12 @@ def is_negated(sentence: str) -> bool:
     """Say whether the sentence's main message is negative: "There was no such warning"."""
     tokens = words(sentence)
     opened = -1  # where the clause on the side began
-    for place, token in enumerate(tokens):
-        if token in _ASIDE and place:
+    for place, word in enumerate(tokens):
+        if word in _ASIDE and place:
             opened = place
-        elif token in _MARKS or (opened >= 0 and _main_again(tokens, opened, place)):
+        elif word in _MARKS or (opened >= 0 and _main_again(tokens, opened, place)):
             opened = -1
-        elif token in NEGATORS and opened < 0 and not _harmless(tokens, place):
+        elif word in NEGATORS and opened < 0 and not _harmless(tokens, place):
             return True
     return False
 
@@ -46,17 +46,13 @@ def is_hedged(sentence: str) -> bool:
     text = " ".join(tokens)
     if any(phrase in text for phrase in HEDGE_PHRASES):
         return True
-    for place, token in enumerate(tokens):
+    for place, word in enumerate(tokens):
         following = tokens[place + 1] if place + 1 < len(tokens) else ""
-        if (
-            token in HEDGES
-            and not (token == "could" and following in {"not", "hardly"})
-            and not _month(sentence, token)
-        ):
+        if word in HEDGES and not (word == "could" and following in {"not", "hardly"}) and not _month(sentence, word):
             return True
     return False
 
 
-def _month(sentence: str, token: str) -> bool:
+def _month(sentence: str, word: str) -> bool:
     """Say whether "may" is the month: never written small."""
-    return token == "may" and "may" not in sentence
+    return word == "may" and "may" not in sentence

@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"|(?:Mr|Mrs|Ms|Dr|Prof|Capt|Lt|Sgt|Gen|Col|Maj|Adm|Gov|Sen|Rep|Rev|St|Inc|Corp|Co|Ltd|Jan|Feb|Mar|Apr|Jun|Jul"
     r"|Aug|Sept|Sep|Oct|Nov|Dec|No)\."
     r"|(?<!\w)[^\W\d_]\.(?=\s\w)"  # Robert J. Shiller
+    r"|\d+(?:[.,]\d+)+"
     r"|\w+(?:[’'\-]\w+)*(?:(?<=s)['’](?!\w))?"
     r"|[,;:—–()\-.!?…]"
 )

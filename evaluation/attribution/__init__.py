@@ -1,0 +1,1 @@
+"""How well the bot tells who says what: labelled sentences, and their scoring."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import StoredDataError
-from corpus.library.types import LibraryStore, PassageRow
+from corpus.library.types import Changes, LibraryStore, PassageRow
 from index.dense import DenseIndex, Ids
 from index.lexical import LexicalIndex
 from index.snapshot import load_snapshot, save_snapshot
@@ -55,17 +55,14 @@ class Derived:
         """
         if store.generation == self.generation:
             return
-        try:
-            changes = store.changes(self.generation)
-        except ValueError as error:
-            raise StoredDataError(str(error)) from error
+        changes = self._changes(store)
         before = len(self.dense)
         removed = self.dense.remove(changes.removed)
         if self.lexical.remove(changes.removed) != removed:
             raise StoredDataError("The two indexes hold different passages.")
         # What was added since the changes were asked for is there already when it is met again: an id is given once.
         added = changes.added[~np.isin(changes.added, self.dense.ids)]
-        for block in _blocks(_rows(store, added)):
+        for block in _blocks(current_rows(store, added)):
             ids = [row.id for row in block]
             self.dense.add(ids, np.stack([row.vector for row in block]))
             self.lexical.add(ids, [row.text for row in block])
@@ -77,6 +74,7 @@ class Derived:
         """Give one that stays as this one is now."""
         copy = Derived(self.dense.dim)
         copy.dense, copy.lexical, copy.generation = self.dense.copy(), self.lexical.copy(), self.generation
+        copy.added, copy.removed = self.added, self.removed
         return copy
 
     def save(self, folder: Path, store: LibraryStore, *, encoder: str) -> None:
@@ -89,6 +87,15 @@ class Derived:
             folder, self.dense, self.lexical, encoder=encoder, library=store.identity, generation=self.generation
         )
 
+    def _changes(self, store: LibraryStore) -> Changes:
+        if self.generation == 0:
+            generation = store.generation  # first: what comes in between is met again
+            return Changes(generation, removed=np.empty(0, dtype=np.int64), added=store.passage_ids())
+        try:
+            return store.changes(self.generation)
+        except ValueError as error:
+            raise StoredDataError(str(error)) from error
+
     def _compare(self, store: LibraryStore, known: Ids) -> None:
         """Raise StoredDataError where a snapshot of the passages ``known`` is not the library's.
 
@@ -98,13 +105,13 @@ class Derived:
         if health.generation == self.generation and health.passages != len(self.dense):
             raise StoredDataError("The index does not hold the library's passages.")
         left = known[np.isin(known, self.dense.ids)][-_COMPARED:]
-        for row in _rows(store, left):
+        for row in current_rows(store, left):
             if not np.array_equal(self.dense.vectors([row.id])[0], row.vector):
                 raise StoredDataError("The index holds other passages than the library.")
 
 
-def _rows(store: LibraryStore, ids: Sequence[int] | Ids) -> Iterator[PassageRow]:
-    """Give the passages that are still current; the others are among the next changes."""
+def current_rows(store: LibraryStore, ids: Sequence[int] | Ids) -> Iterator[PassageRow]:
+    """Give those of the passages ``ids`` that are still current; the others are among the next changes."""
     for start in range(0, len(ids), _BLOCK):
         block = [int(id) for id in ids[start : start + _BLOCK]]
         try:

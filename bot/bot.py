@@ -19,14 +19,16 @@ from bot.evidence import (
     weigh,
 )
 from bot.question import check_question
-from bot.reader.reader import Reader
+from bot.reader.reader import Reader, Reading
 from corpus import Article, Sentence
 from corpus.library.types import ALL, Filter
 from index import Hit, SearchIndex, Vectors
 from index.types import ArticleFacts
 
 PASSAGES = 10  # passages looked at for one question
-READ = 6  # of these, how many the reader reads
+READ = 6  # of these, how many the reader reads at most
+READ_FIRST = 3  # so many first, and the others only where these hold no sure answer
+SURE_SPAN = 4.0  # logit by which a sure answer's span beats "no answer here"
 NEAREST = 3  # sentences shown when none answers
 MOST_CITATIONS = 5
 ALSO_CITED = 0.5  # a further sentence is cited when it is more likely than not to answer
@@ -88,16 +90,19 @@ class Bot:
         sentences = candidates(passages)
         if not sentences:
             return []
-        dense = _vectors(sentences, hits) @ vector[0]  # (n_sentences,)
+        dense = vectors_of(sentences, hits) @ vector[0]  # (n_sentences,)
         matrix = features(question, sentences, np.asarray(dense), passages, [hit.dense for hit in hits])
         if self.reader is None:
             return weigh(sentences, matrix, self.model)
-        best = best_readings(self.reader.read(question, passages[:READ]))
+        readings = self.reader.read(question, passages[:READ_FIRST])
+        if not enough(readings):
+            readings += self.reader.read(question, passages[READ_FIRST:READ])
+        best = best_readings(readings)
         matrix = np.column_stack([matrix, reader_features(sentences, best)])
         return weigh(sentences, matrix, self.model, best)
 
 
-def _vectors(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
+def vectors_of(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
     """Give the vectors of ``sentences``, all of them in ``hits``: ``(len(sentences), dim)``."""
     rows = {
         (sentence.article.id, sentence.index): row
@@ -105,6 +110,11 @@ def _vectors(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
         for sentence, row in zip(hit.passage.sentences, hit.vectors, strict=True)
     }
     return np.stack([rows[(sentence.article.id, sentence.index)] for sentence in sentences])
+
+
+def enough(readings: Sequence[Reading]) -> bool:
+    """Whether one of the passages read holds a sure answer, so that what is farther away need not be read."""
+    return any(reading.span >= SURE_SPAN for reading in readings)
 
 
 def compose(question: str, standalone: str, evidence: list[Evidence], threshold: float, timing: Timing) -> Answer:

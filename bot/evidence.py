@@ -3,12 +3,11 @@
 A sentence has features (how near it is in meaning and in words, how near its passage is, and what the reader says of
 it); a linear model turns them into a score. The scores' softmax over the candidates is P(sentence | the article
 answers), a conditional logit (McFadden 1974); a logistic model on the best sentence's features gives P(the best
-sentence answers). Coefficients, threshold and the data they were fitted on are in ``evidence.json``;
-``evaluation/fit_evidence.py`` fits them.
+sentence answers), and another on each further one P(it answers too | the best does). Coefficients, threshold and the
+data they were fitted on are in ``evidence.json``; ``evaluation/fit_evidence.py`` fits them.
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +24,7 @@ from corpus import Passage, Sentence
 RETRIEVAL = ("dense", "lexical", "passage_dense", "passage_lexical")
 READER = ("span", "relevance", "answerable")
 FEATURES = {"retrieval": RETRIEVAL, "reader": RETRIEVAL + READER}  # by the name of the model that weighs them
+GAP_CAP = 6.0  # a sentence further behind the best is no likelier for being nearer than another
 LARGEST_LOGIT = 12.0  # past this a surer reader says nothing more
 MARGIN_CAP = 3.0  # past this lead over the second sentence a larger one says nothing more
 
@@ -44,11 +44,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModel:
-    """The fitted coefficients: ``score`` and ``confidence`` by feature name, ``threshold`` on the confidence."""
+    """The fitted coefficients: ``score``, ``confidence`` and ``also`` by feature, ``threshold`` on the confidence."""
 
     score: NDArray[np.float64]  # (n_features,)
     confidence: NDArray[np.float64]  # (n_features + 1,): the best sentence's features, then its margin
     intercept: float
+    also: NDArray[np.float64]  # (n_features + 2,): a further sentence's features, its gap to the best, intercept
     threshold: float
 
 
@@ -61,6 +62,7 @@ def shipped_model(name: Literal["retrieval", "reader"]) -> EvidenceModel:
         score=np.array([data["score"][feature] for feature in features]),
         confidence=np.array([data["confidence"][feature] for feature in (*features, "margin")]),
         intercept=data["confidence"]["intercept"],
+        also=np.array([data["also"][feature] for feature in (*features, "gap", "intercept")]),
         threshold=data["threshold"],
     )
 
@@ -117,15 +119,20 @@ def weigh(
     model: EvidenceModel,
     best: Mapping[tuple[str, int], Reading] | None = None,
 ) -> list[Evidence]:
-    """Give every sentence its probability of answering, best first; ties go to the earlier sentence."""
+    """Give every sentence its probability of answering, by falling score; ties go to the earlier sentence.
+
+    The first one's is the confidence; a further one's is at most that: it answers if the first does, and does too.
+    """
     scores = matrix @ model.score
     order = np.argsort(-scores, kind="stable")
     confidence = best_probability(matrix, model)
+    also = _sigmoid(also_features(matrix, model.score) @ model.also)
+    also[order[:1]] = 1.0
     spans = best or {}
     return [
         Evidence(
             sentences[i],
-            confidence * math.exp(min(0.0, float(scores[i] - scores[order[0]]))),
+            confidence * float(also[i]),
             _sure_span(spans.get((sentences[i].article.id, sentences[i].index))),
         )
         for i in order
@@ -141,8 +148,8 @@ def best_probability(matrix: NDArray[np.float64], model: EvidenceModel) -> float
     """Give the probability that the sentence with the best score answers; 0 when there is none."""
     if not len(matrix):
         return 0.0
-    logit = float(confidence_features(matrix, model.score) @ model.confidence) + model.intercept
-    return 1 / (1 + math.exp(-logit))
+    logit = confidence_features(matrix, model.score) @ model.confidence + model.intercept
+    return float(_sigmoid(np.array(logit)))
 
 
 def confidence_features(matrix: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -152,3 +159,15 @@ def confidence_features(matrix: NDArray[np.float64], weights: NDArray[np.float64
     others = np.delete(scores, best)
     margin = min(MARGIN_CAP, float(scores[best] - others.max())) if len(others) else MARGIN_CAP
     return np.append(matrix[best], margin)
+
+
+def also_features(matrix: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give every sentence's features, its score's gap to the best, and 1: ``(n_sentences, n_features + 2)``."""
+    scores = matrix @ weights
+    gap = np.minimum(GAP_CAP, scores.max(initial=-np.inf) - scores)
+    return np.column_stack([matrix, gap, np.ones(len(matrix))])
+
+
+def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+    return probabilities

@@ -3,18 +3,15 @@
 MODEL is ``retrieval`` (a bot without a reader) or ``reader``. The reader's coefficients must not be fitted on what it
 was trained on. Of the files given, every second article is left out, to be measured on.
 
-Three kinds of question are asked of the real index: answerable ones of the whole article; answerable and unanswerable
-ones of their own paragraph alone (the unanswerable are near-misses); and questions of one article asked of another
-(off-topic). The score's weights are fitted on the first kind, the confidence on all.
+The score's weights are fitted on answerable questions of whole articles, the confidence on all kinds, and whether a
+further sentence answers too on the answerable questions whose best sentence is right.
 """
 
-import gzip
 import json
-import random
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from zlib import crc32
 
 import numpy as np
 import typer
@@ -22,18 +19,24 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from bot.bot import PASSAGES, READ
-from bot.evidence import FEATURES, best_readings, candidates, confidence_features, features, reader_features
+from bot.evidence import FEATURES, EvidenceModel, also_features, confidence_features
 from bot.reader.reader import Reader
 from bot.settings import Settings
-from corpus import Article
-from index import Encoder, PassageIndex, open_encoder
+from evaluation.evidence_examples import Example, ask_all
+from index import open_encoder
 
-Example = tuple[str, NDArray[np.float64], NDArray[np.bool_]]  # kind, features of each sentence, which are gold
 BOT = Path(__file__).parent.parent / "bot"
 KEPT = 0.9  # of the right answers, how many are given: declining more near-misses costs too many of them
-MOST_CHARACTERS = 12_000  # of an article; longer ones are cut at a paragraph's end
-SHARES = {"article": 0.4, "paragraph": 0.2, "near-miss": 0.2, "off-topic": 0.2}  # assumed of real questions
+SHARES = {"article": 0.3, "paragraph": 0.2, "near-miss": 0.35, "off-topic": 0.15}  # assumed of real questions
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An example as its features are for one way of reading."""
+
+    kind: str
+    matrix: NDArray[np.float64]  # (n_sentences, n_features)
+    gold: NDArray[np.bool_]  # (n_sentences,)
 
 
 def main(
@@ -48,112 +51,87 @@ def main(
     """Fit MODEL on the questions of the files (gzipped JSON lines) and write the coefficients."""
     encoder = open_encoder(Settings().data)
     reader = Reader(weights) if model == "reader" else None
-    examples = [example for path in data for example in ask_all(read(path, articles), encoder, reader, questions)]
-    names = FEATURES["reader" if reader else "retrieval"]
-    score = fit_score([example for example in examples if example[0] == "article"])
-    x, right, share = confidence_rows(examples, score)
-    logistic = LogisticRegression(C=10.0, max_iter=1000).fit(x, right, sample_weight=share)
-    probability = logistic.predict_proba(x)[:, 1]
-    threshold = threshold or operating_point(probability, right, share)
-    cited = probability >= threshold
-    kinds = np.array([kind for kind, _, _ in examples])
-    fitted = {
-        "score": dict(zip(names, score.round(3).tolist(), strict=True)),
-        "confidence": {
-            "intercept": round(float(logistic.intercept_[0]), 3),
-            **dict(zip((*names, "margin"), logistic.coef_[0].round(3).tolist(), strict=True)),
-        },
-        "threshold": round(threshold, 3),
-        "fitted_on": {"files": [path.name for path in data], "questions": len(examples), "shares": SHARES},
-        "on_the_same_questions": {
-            "right_first": {k: round(float(right[kinds == k].mean()), 3) for k in ("article", "paragraph")},
-            "cited": {k: round(float(cited[kinds == k].mean()), 3) for k in SHARES},
-        },
+    asked = ask_all(data, even=True, limit=articles, most=questions, encoder=encoder, reader=reader)
+    rows = rows_of(list(asked))
+    fitted = fit(rows, threshold)
+    probability, right, _ = confidences(rows, fitted)
+    kinds = np.array([row.kind for row in rows])
+    document = to_document(fitted, FEATURES["reader" if reader else "retrieval"])
+    document["fitted_on"] = {"files": [path.name for path in data], "questions": len(rows), "shares": SHARES}
+    stored = json.loads(out.read_text("utf-8")) if out.exists() else {}
+    out.write_text(json.dumps({**stored, model: document}, indent=2) + "\n", "utf-8")
+    same = {
+        "right_first": {k: round(float(right[kinds == k].mean()), 3) for k in ("article", "paragraph")},
+        "cited": {k: round(float((probability >= fitted.threshold)[kinds == k].mean()), 3) for k in SHARES},
     }
-    shown = {key: value for key, value in fitted.items() if key != "on_the_same_questions"}
-    document = {**(json.loads(out.read_text("utf-8")) if out.exists() else {}), model: shown}
-    out.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-    typer.echo(json.dumps(fitted, indent=2))
+    typer.echo(json.dumps({**document, "on_the_same_questions": same}, indent=2))
 
 
-def read(path: Path, limit: int) -> list[dict[str, Any]]:
-    """Give at most ``limit`` documents of the file, of those whose id has an even checksum, chosen by a fixed seed."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        documents = [json.loads(line) for line in lines]
-    documents = [document for document in documents if crc32(document["id"].encode()) % 2 == 0]
-    random.Random(1).shuffle(documents)
-    return documents[:limit]
+def rows_of(examples: Sequence[Example], **reading: int) -> list[Row]:
+    """Give the examples' features; ``reading`` is ``Example.matrix``'s."""
+    return [Row(example.kind, example.matrix(**reading), example.gold) for example in examples]
 
 
-def ask_all(documents: list[dict[str, Any]], encoder: Encoder, reader: Reader | None, most: int) -> Iterator[Example]:
-    """Ask each document its questions of the four kinds."""
-    rng = random.Random(2)
-    for number, document in enumerate(documents):
-        paragraphs = [span for span in document["paras"] if span[1] <= MOST_CHARACTERS]
-        end = paragraphs[-1][1] if paragraphs else len(document["text"])
-        inside = [q for q in document["questions"] if q["para"][1] <= end]
-        answerable = [q for q in inside if q["answerable"]]
-        unanswerable = [q for q in inside if not q["answerable"]]
-        whole = PassageIndex.build([Article.create(document["text"][:end], title=document["title"])], encoder)
-        for question in rng.sample(answerable, min(most, len(answerable))):
-            yield ask("article", whole, reader, question, 0)
-        for kind, pool in (("paragraph", answerable), ("near-miss", unanswerable)):
-            for question in rng.sample(pool, min(most // 2, len(pool))):
-                start, stop = question["para"]
-                part = PassageIndex.build(
-                    [Article.create(document["text"][start:stop], title=document["title"])], encoder
-                )
-                yield ask(kind, part, reader, question, start)
-        other = documents[(number + 1) % len(documents)]["questions"]
-        for question in rng.sample(other, min(most, len(other))):
-            yield ask("off-topic", whole, reader, {**question, "answers": []}, 0)
+def fit(rows: Sequence[Row], threshold: float | None = None) -> EvidenceModel:
+    """Fit score, confidence and further sentences; without a ``threshold`` find the operating point."""
+    score = fit_score([row for row in rows if row.kind == "article"])
+    x = np.array([confidence_features(row.matrix, score) for row in rows])
+    right, share = is_right(rows, score), shares(rows)
+    logistic = LogisticRegression(C=10.0, max_iter=1000).fit(x, right, sample_weight=share)
+    point = threshold or operating_point(logistic.predict_proba(x)[:, 1], right, share)
+    return EvidenceModel(score, logistic.coef_[0], float(logistic.intercept_[0]), fit_also(rows, score), point)
 
 
-def ask(kind: str, index: PassageIndex, reader: Reader | None, question: dict[str, Any], offset: int) -> Example:
-    """Give the features of every candidate sentence and which of them hold a gold answer."""
-    text = question["question"]
-    vector = index.encoder.encode([text])
-    hits = index.search(text, PASSAGES, vector=vector)
-    sentences = candidates([hit.passage for hit in hits])
-    dense = np.asarray(index.sentence_vectors(sentences) @ vector[0])
-    passages = [hit.passage for hit in hits]
-    matrix = features(text, sentences, dense, passages, [hit.dense for hit in hits])
-    if reader:
-        best = best_readings(reader.read(text, passages[:READ]))
-        matrix = np.column_stack([matrix, reader_features(sentences, best)])
-    spans = [(a["start"] - offset, a["start"] - offset + len(a["text"])) for a in question["answers"]]
-    gold = np.array([any(s.start < end and start < s.end for start, end in spans) for s in sentences])
-    return kind, matrix, gold
-
-
-def fit_score(examples: list[Example], penalty: float = 1e-3) -> NDArray[np.float64]:
+def fit_score(rows: Sequence[Row], penalty: float = 1e-3) -> NDArray[np.float64]:
     """Fit the conditional logit: maximise the mean log probability of the gold sentences."""
-    usable = [(matrix, gold) for _, matrix, gold in examples if gold.any()]
+    usable = [row for row in rows if row.gold.any()]
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         total, slope = 0.0, np.zeros_like(weights)
-        for matrix, gold in usable:
-            scores = matrix @ weights
+        for row in usable:
+            scores = row.matrix @ weights
             share = np.exp(scores - scores.max())
             share /= share.sum()
-            mass = float(share[gold].sum()) + 1e-12
+            mass = float(share[row.gold].sum()) + 1e-12
             total -= float(np.log(mass))
-            slope -= matrix.T @ (share * gold / mass - share)
+            slope -= row.matrix.T @ (share * row.gold / mass - share)
         return total / len(usable) + penalty * float(weights @ weights), slope / len(usable) + 2 * penalty * weights
 
-    result: NDArray[np.float64] = minimize(loss, np.ones(usable[0][0].shape[1]), jac=True, method="L-BFGS-B").x
+    result: NDArray[np.float64] = minimize(loss, np.ones(usable[0].matrix.shape[1]), jac=True, method="L-BFGS-B").x
     return result
 
 
-def confidence_rows(
-    examples: list[Example], weights: NDArray[np.float64]
+def fit_also(rows: Sequence[Row], score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fit, over the further sentences of questions whose best is right, whether they answer too."""
+    features, gold = [], []
+    for row, right in zip(rows, is_right(rows, score), strict=True):
+        if row.kind == "article" and right:
+            others = np.arange(len(row.matrix)) != int(np.argmax(row.matrix @ score))
+            features.append(also_features(row.matrix, score)[others])
+            gold.append(row.gold[others])
+    x, y = np.concatenate(features), np.concatenate(gold)
+    result: NDArray[np.float64] = LogisticRegression(C=10.0, max_iter=2000, fit_intercept=False).fit(x, y).coef_[0]
+    return result
+
+
+def is_right(rows: Sequence[Row], score: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell of each question whether its best sentence is gold."""
+    return np.array([bool(row.gold[int(np.argmax(row.matrix @ score))]) for row in rows])
+
+
+def shares(rows: Sequence[Row]) -> NDArray[np.float64]:
+    """Give each question the weight that makes the kinds' shares ``SHARES``; the mean is 1."""
+    counts = {kind: sum(row.kind == kind for row in rows) for kind in SHARES}
+    return np.array([SHARES[row.kind] * len(rows) / counts[row.kind] for row in rows])
+
+
+def confidences(
+    rows: Sequence[Row], model: EvidenceModel
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
-    """Give for each example the best sentence's features, whether it is right, and the example's weight."""
-    counts = {kind: sum(example[0] == kind for example in examples) for kind in SHARES}
-    rows = np.array([confidence_features(matrix, weights) for _, matrix, _ in examples])
-    right = np.array([bool(gold[int(np.argmax(matrix @ weights))]) for _, matrix, gold in examples])
-    share = np.array([SHARES[kind] * len(examples) / counts[kind] for kind, _, _ in examples])
-    return rows, right, share
+    """Give for each question the confidence, whether the best sentence is right, and the question's weight."""
+    x = np.array([confidence_features(row.matrix, model.score) for row in rows])
+    logits = x @ model.confidence + model.intercept
+    return 1 / (1 + np.exp(-logits)), is_right(rows, model.score), shares(rows)
 
 
 def operating_point(probability: NDArray[np.float64], right: NDArray[np.bool_], share: NDArray[np.float64]) -> float:
@@ -162,6 +140,20 @@ def operating_point(probability: NDArray[np.float64], right: NDArray[np.bool_], 
         step: share[right & (probability >= step)].sum() / share[right].sum() for step in np.arange(19, 0, -1) / 20
     }
     return float(next(step for step, kept in cited.items() if kept >= KEPT))
+
+
+def to_document(model: EvidenceModel, names: Sequence[str]) -> dict[str, Any]:
+    """Give the model as ``bot/evidence.json`` holds it."""
+    rounded = [list(map(float, np.round(part, 3))) for part in (model.score, model.confidence, model.also)]
+    return {
+        "score": dict(zip(names, rounded[0], strict=True)),
+        "confidence": {
+            "intercept": round(model.intercept, 3),
+            **dict(zip((*names, "margin"), rounded[1], strict=True)),
+        },
+        "also": dict(zip((*names, "gap", "intercept"), rounded[2], strict=True)),
+        "threshold": round(model.threshold, 3),
+    }
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import Answer, Bot
 from bot.answer_json import answer_to_dict
-from bot.bot import NEAREST
-from corpus import Article
+from bot.bot import NEAREST, READ, READ_FIRST, SURE_SPAN
+from bot.reader.reader import Reader, Reading
+from corpus import Article, Passage
 from corpus.errors import EmptyQuestionError, NoSuchArticleError, QuestionTooLongError
 from index import PassageIndex
 from tests.fakes import FakeEncoder
@@ -85,3 +88,27 @@ def test_every_quote_is_the_articles_own_text(text: str, question: str) -> None:
         assert citation.quote == article.text[sentence.start : sentence.end] != ""
         assert 0 <= citation.score <= 1
     assert answer.found == bool(answer.citations)
+
+
+class SureReader(Reader):
+    """Says of every sentence that holds ``word`` that it surely answers, and counts what it reads."""
+
+    def __init__(self, word: str) -> None:
+        self.word, self.passages = word, 0
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        self.passages += len(passages)
+        return [
+            Reading(s, SURE_SPAN if self.word in s.text else -5.0, 0.0, 0.0, s.start, s.end)
+            for passage in passages
+            for s in passage.sentences
+        ]
+
+
+@pytest.mark.parametrize(("word", "read"), [("Ferry", READ_FIRST), ("nowhere", READ)])
+def test_what_is_farther_away_is_read_only_where_no_sure_answer_is_near(word: str, read: int) -> None:
+    lines = [f"Ferry number {number} sailed at {number} past noon. " + "It was late. " * 50 for number in range(12)]
+    reader = SureReader(word)
+    bot = Bot(PassageIndex.build([Article.create("\n".join(lines))], FakeEncoder()), reader)
+    bot.ask("when did ferry number 3 sail?")
+    assert reader.passages == read

@@ -7,10 +7,12 @@ import pytest
 
 from bot.evidence import (
     FEATURES,
+    GAP_CAP,
     LARGEST_LOGIT,
     MARGIN_CAP,
     RETRIEVAL,
     EvidenceModel,
+    also_features,
     best_probability,
     best_readings,
     candidates,
@@ -28,7 +30,11 @@ SENTENCES = (Sentence(ARTICLE, 0, 0, 15), Sentence(ARTICLE, 1, 16, 29), Sentence
 FIRST = Passage(ARTICLE, 0, SENTENCES[:2])
 SECOND = Passage(ARTICLE, 1, SENTENCES[1:])
 MODEL = EvidenceModel(
-    score=np.array([1.0, 0, 0, 0]), confidence=np.array([2.0, 0, 0, 0, 1.0]), intercept=-1.0, threshold=0.5
+    score=np.array([1.0, 0, 0, 0]),
+    confidence=np.array([2.0, 0, 0, 0, 1.0]),
+    intercept=-1.0,
+    also=np.array([1.0, 0, 0, 0, -2.0, 0.5]),
+    threshold=0.5,
 )
 
 
@@ -54,10 +60,17 @@ def test_confidence_by_hand() -> None:
     assert best_probability(matrix(0.5, 0.9), MODEL) == pytest.approx(1 / (1 + np.exp(-1.2)))
 
 
-def test_the_best_comes_first_and_the_others_fall_off_by_their_lead() -> None:
+def test_the_best_comes_first_and_the_others_are_likely_only_as_far_as_it_is() -> None:
     evidence = weigh(SENTENCES, matrix(0.5, 0.9, 0.5), MODEL)
     assert [item.sentence.index for item in evidence] == [1, 0, 2]
-    assert evidence[1].probability == pytest.approx(evidence[0].probability * np.exp(-0.4))
+    # sigmoid(1 * 0.5 - 2 * 0.4 + 0.5), by hand
+    assert evidence[1].probability == pytest.approx(evidence[0].probability / (1 + np.exp(-0.2)))
+
+
+def test_a_gap_beyond_the_cap_counts_as_the_cap() -> None:
+    far = also_features(matrix(90.0, 0.0, 50.0), MODEL.score)
+    assert far[:, 4].tolist() == [0.0, GAP_CAP, GAP_CAP]
+    assert (far[:, 5] == 1).all()
 
 
 def test_a_lone_sentence_has_the_largest_lead() -> None:
@@ -93,5 +106,6 @@ def test_the_shipped_models_are_whole_and_say_what_they_were_fitted_on(name: Lit
     model = shipped_model(name)
     assert model.score.shape == (len(FEATURES[name]),)
     assert model.confidence.shape == (len(FEATURES[name]) + 1,)
+    assert model.also.shape == (len(FEATURES[name]) + 2,)
     assert 0 < model.threshold < 1
     assert json.loads((files("bot") / "evidence.json").read_text())[name]["fitted_on"]["questions"] >= 250

@@ -213,6 +213,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--warm-up", type=int, default=Schedule.warm_up)
     parser.add_argument("--decay-from", type=int, help="step at which the learning rate begins to fall")
     parser.add_argument("--decay-steps", type=int, default=Schedule.decay_steps)
+    parser.add_argument("--dropout", type=float, default=0.0, help="share of features dropped; few passes need none")
     parser.add_argument("--passes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
@@ -229,7 +230,7 @@ def main(given: Sequence[str] | None = None) -> None:
     torch.manual_seed(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     schedule = Schedule(options.rate, options.warm_up, options.decay_from, options.decay_steps)
-    trainer = Trainer(from_bert_folder(options.base), schedule, device)
+    trainer = Trainer(from_bert_folder(options.base, options.dropout), schedule, device)
     last = options.resume or options.out / "last.pt"
     if options.resume or last.exists():
         trainer.load(last)

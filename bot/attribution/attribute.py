@@ -4,16 +4,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.attribution.names import Name, head_of, name_of, subject
+from bot.attribution.gender import gender
+from bot.attribution.names import Name, head_of, name_of
 from bot.attribution.stance import is_hedged, is_negated
+from bot.attribution.subjects import persons, subject
 from bot.attribution.text import Line, parse
 from bot.attribution.verbs import Hit, find_hits
-from bot.attribution.words import AUXILIARIES, MODES, PREPOSITIONS, ROLES
+from bot.attribution.words import AUXILIARIES, MODES, PREPOSITIONS, ROLES, TITLES
 from corpus import Sentence
 
 BEFORE = 10  # sentences before and after the one asked about that are looked at
 AFTER = 6
-_AT_ONCE = 200
+_AT_ONCE = 60  # sentences resolved together; bounds how deep one leans on another
 _PARTS = frozenset({";", "but", "and", "while", "whereas", "although"})  # may part two voices
 LOOK_BACK = 6  # sentences back to whom "he said" may point
 
@@ -112,9 +114,18 @@ class _Window:
             return _Found(introduced, "quoted")
         hit = _chosen(self._outer(i))
         if hit is None:
-            return self._running_quote(i) if line.starts_inside else None
+            if line.starts_inside:
+                return self._running_quote(i)
+            return self._before_colon(i)
         name = hit.name if not hit.name.pronoun else self._antecedent(i, hit)
         return _Found(name, hit.mode) if name else None
+
+    def _before_colon(self, i: int) -> _Found | None:
+        """Resolve 'Ueda shrugged: "See you there."', whatever the verb."""
+        tokens = self.lines[i].tokens
+        ends = len(tokens) > 2 and tokens[-1].quote and tokens[-2].text == ":"
+        name = subject(tokens, self.lines[i].sentence.article.text) if ends else None
+        return _Found(name, "quoted") if name and name.person and " " in name.text else None
 
     def _running_quote(self, i: int) -> _Found | None:
         """Resolve a sentence that is all quotation: its speaker is named before it, or after."""
@@ -139,18 +150,23 @@ class _Window:
         """Find whom a pronoun means: the last who spoke or acted."""
         line = self.lines[i]
         text = line.sentence.article.text
-        if any(t.low in {"him", "her"} for t in line.tokens[hit.place + 1 : hit.place + 2]):
-            return None  # "she told him": which of two is which can't be told
         own = None if hit.tag else subject(line.tokens, text)
         if own and not own.pronoun and own.end < hit.name.start and _fits(hit.name.pronoun, own, text):
             return own
+        told = any(t.low in {"him", "her"} for t in line.tokens[hit.place + 1 : hit.place + 2])
+        inside = i > 1 and self.lines[i - 2].paragraph == line.paragraph
         for j in range(i - 1, max(-1, i - 1 - LOOK_BACK), -1):
+            if inside and self.lines[j].paragraph != line.paragraph:
+                return None  # two sentences into a paragraph, "he" is somebody in it
             found = self.resolve(j)
             last = _last_voice(self._outer(j))
             acting = None if self.lines[j].all_quoted else subject(self.lines[j].tokens, text)
             for name in (last, found.name if found else None, acting):
                 if name and not name.pronoun and _fits(hit.name.pronoun, name, text):
-                    return name
+                    return name if not told or gender(name, text) else None  # "she told him": which of the two?
+            others = persons(self.lines[j].tokens, text)
+            if others:  # somebody else came up since: he or she alone is meant, or nobody can tell
+                return others[0] if len(others) == 1 and _fits(hit.name.pronoun, others[0], text) else None
         return None
 
 
@@ -189,12 +205,16 @@ def _introduced(line: Line) -> Name | None:
 def _fits(pronoun: str, name: Name, text: str) -> bool:
     """Say whether a pronoun can mean the name: he and she mean people, it and they do not."""
     role = head_of(name)
-    if (role.endswith("woman") and pronoun == "he") or (
-        (role.endswith("man") and not role.endswith("woman")) and (pronoun == "she")
-    ):
+    if pronoun in {"he", "she"} and gender(name, text) not in {"", pronoun}:
         return False
-    single = (name.person and " " in name.text and not _thing(name, text)) or role in ROLES
+    single = (name.person and _whole_name(name, text) and not _thing(name, text)) or role in ROLES
     return single if pronoun in {"he", "she"} else not single
+
+
+def _whole_name(name: Name, text: str) -> bool:
+    """Say whether it is more than one word, or stands after a title: "Father Corin"."""
+    before = text[max(0, name.start - 20) : name.start].split()
+    return " " in name.text or (bool(before) and before[-1].lower() in TITLES)
 
 
 def _thing(name: Name, text: str) -> bool:

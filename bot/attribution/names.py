@@ -24,7 +24,7 @@ from bot.attribution.words import (
 )
 
 MOST_WORDS = 16  # words of a speaker, with all that describes them
-_LOOKED_AT = 40  # places of a surname that are looked at for the full name
+LOOKED_AT = 40  # places of a surname that are looked at for the full name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,11 @@ def name_of(tokens: Sequence[Token], text: str) -> Name | None:
         return None  # "raised its forecast"
     cut = next((i for i, t in enumerate(phrase) if t.low in PREPOSITIONS and i), len(phrase))
     head = phrase[:cut]
-    run = _last_run(head)
-    if run and run[-1] is head[-1] and (len(run) > 1 or len(head) == 1 or head[-2].low in DETERMINERS | TITLES
+    run = last_run(head)
+    common = len(run) == 1 and run[0] is phrase[0] and cut < len(phrase) and not name_elsewhere(run[0], text)
+    if run and not common and run[-1] is head[-1] and (len(run) > 1 or len(head) == 1 or head[-2].low in DETERMINERS | TITLES
                                         or cut == len(phrase) or head[-2].low.isalpha()):  # fmt: skip
-        return _full(run, text)
+        return in_full(run, text)
     if head[0].low in PREPOSITIONS or head[-1].low in DETERMINERS or head[-1].low in TIMES:
         return None
     return Name(text[phrase[0].start : phrase[-1].end], phrase[0].start, phrase[-1].end)
@@ -87,7 +88,7 @@ def _without_opening(tokens: Sequence[Token]) -> list[Token]:
     return phrase
 
 
-def _last_run(tokens: Sequence[Token]) -> list[Token]:
+def last_run(tokens: Sequence[Token]) -> list[Token]:
     """Give the last unbroken run of capitalised words, without titles before them."""
     run: list[Token] = []
     for token in reversed(tokens):
@@ -101,7 +102,7 @@ def _last_run(tokens: Sequence[Token]) -> list[Token]:
     return run
 
 
-def _full(run: Sequence[Token], text: str) -> Name:
+def in_full(run: Sequence[Token], text: str) -> Name:
     """Give the name in full, from an earlier place of the article where only the surname stands here."""
     start, end = run[0].start, run[-1].end
     name = Name(text[start:end], start, end)
@@ -119,7 +120,7 @@ def full_name(name: Name, text: str) -> Name | None:
     surname, place = name.text, -1
     if any(f"{surname} {word}" in text for word in _PLACES):
         return None
-    for _ in range(_LOOKED_AT):
+    for _ in range(LOOKED_AT):
         place = text.find(surname, place + 1, name.start)
         if place < 0:
             return None
@@ -141,90 +142,6 @@ def full_name(name: Name, text: str) -> Name | None:
     return None
 
 
-def subject(tokens: Sequence[Token], text: str) -> Name | None:
-    """Give the sentence's grammatical subject, where it is a name, a pronoun or "the officials": a guess by rule."""
-    place = _opening(tokens)
-    if name := _after_was(tokens, text):
-        return name
-    first = tokens[place : place + MOST_WORDS]
-    stop = next((i for i in range(len(first)) if _stops(first, i)), len(first))
-    if stop and first[0].low in PRONOUNS:
-        return name_of(first[:1], text)
-    comma = stop < len(first) and first[stop].text == ","
-    run = _first_run(first[:stop], text)
-    if comma and not run:  # The captain, Rurik Vane, ...
-        rest = first[stop + 1 :]
-        second = next((i for i, t in enumerate(rest) if not t.word), 0)
-        if second and rest[0].low not in SUBORDINATORS | {"who"} and (name := name_of(rest[:second], text)):
-            return name if name.person or first[0].low in DETERMINERS else None
-    if run and not text.startswith(("’s", "'s"), run[-1].end - 2):
-        return _full(run, text)
-    return name_of(first[:stop], text) if stop < len(first) and first[stop].word else None
-
-
-def _after_was(tokens: Sequence[Token], text: str) -> Name | None:
-    """Read "Among those waiting was Beatrix Holm, 74, who ..."."""
-    if not tokens or tokens[0].low not in PREPOSITIONS | {"among"}:
-        return None
-    was = next((i for i, t in enumerate(tokens[:MOST_WORDS]) if t.low in {"was", "were", "is", "are"}), len(tokens))
-    end = next((i for i, t in enumerate(tokens[was + 1 :], was + 1) if not t.capital), len(tokens))
-    return name_of(tokens[was + 1 : end], text) if end > was + 2 else None
-
-
-def _stops(tokens: Sequence[Token], place: int) -> bool:
-    """Say whether a subject ends before ``place``: at a mark, an auxiliary or what looks like a verb."""
-    token, before = tokens[place], tokens[place - 1].low if place else "the"
-    verb = token.low in AUXILIARIES | ALL_VERBS | {"who"}
-    past = token.low.endswith("ed") and not token.capital and before not in DETERMINERS | PREPOSITIONS | JOINERS
-    return not token.word or verb or past
-
-
-def _opening(tokens: Sequence[Token]) -> int:
-    """Give the place after a dateline, a joining word, or an opening such as "In July," or "When asked ...,"."""
-    dash = next((i for i, t in enumerate(tokens[:14]) if t.text in "—–-" and not t.quote), -1)
-    place = dash + 1 if dash > 0 and tokens[0].text.isupper() else 0
-    while place < len(tokens) and tokens[place].low in JOINERS | {"however", ","}:
-        place += 1
-    if place < len(tokens) and tokens[place].low in PREPOSITIONS | SUBORDINATORS | {"last", "asked", "to", "next"}:
-        comma = next((i for i, t in enumerate(tokens[place:], place) if t.text == ","), -1)
-        place = comma + 1 if comma > 0 else place
-    return place
-
-
-def _first_run(tokens: Sequence[Token], text: str) -> list[Token]:
-    """Give the first unbroken run of capitalised words that no preposition governs, without titles."""
-    run: list[Token] = []
-    for token in tokens:
-        if token.low in PREPOSITIONS:
-            break
-        if token.capital and token.low not in TIMES | DETERMINERS | JOINERS:
-            run.append(token)
-        elif run and token.low in ROLES:
-            run = []  # "Upland Water spokesman Gideon Sparrow": the name comes later
-        elif run:
-            break
-    while run and run[0].low in TITLES:
-        run.pop(0)
-    for place in range(len(run) - 1, -1, -1):
-        if run[place].low in TITLES:
-            return run[place + 1 :]
-    alone = len(run) == 1 and run[0] is tokens[0]
-    return [] if alone and not _name_elsewhere(run[0], text) else run
-
-
-def _name_elsewhere(token: Token, text: str) -> bool:
-    """Say whether a capitalised first word is a name: it stands with its capital inside some sentence too."""
-    place = -1
-    for _ in range(_LOOKED_AT):
-        place = text.find(token.text, place + 1)
-        if place < 0:
-            return False
-        inside = place > 1 and text[place - 1] == " " and (text[place - 2].isalnum() or text[place - 2] == ",")
-        if inside and not text[place + len(token.text) : place + len(token.text) + 1].isalnum():
-            return True
-    return False
-
-
 def head_of(name: Name) -> str:
     """Give the name's head noun, small: "economists" of "Economists at the Bank of the Vale"."""
     parts = name.text.split()
@@ -239,3 +156,16 @@ def may_judge(name: Name) -> bool:
     return (
         bool(name.pronoun) or proper or low in ROLES | SOURCES | ORGANISATIONS or low.endswith(("s", "people", "men"))
     )
+
+
+def name_elsewhere(token: Token, text: str) -> bool:
+    """Say whether a capitalised first word is a name: it stands with its capital inside some sentence too."""
+    place = -1
+    for _ in range(LOOKED_AT):
+        place = text.find(token.text, place + 1)
+        if place < 0:
+            return False
+        inside = place > 1 and text[place - 1] == " " and (text[place - 2].isalnum() or text[place - 2] == ",")
+        if inside and not text[place + len(token.text) : place + len(token.text) + 1].isalnum():
+            return True
+    return False

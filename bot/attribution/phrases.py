@@ -38,7 +38,7 @@ def subject_before(tokens: Sequence[Token], last: int, text: str) -> tuple[Name,
     """Give the subject that ends at ``last`` and the place where it starts."""
     if tokens[last].low in PRONOUNS:
         return (name, last) if (name := name_of(tokens[last : last + 1], text)) else None
-    if tokens[last].text != ",":
+    if not _comma(tokens[last]):
         start = _boundary(tokens, last)
         if start > 1 and tokens[start - 1].text == "," and tokens[start].low in ROLES and tokens[start - 2].capital:
             return _described(tokens, start - 1, text)  # Paul Stallsworth, president of the board said
@@ -49,11 +49,11 @@ def subject_before(tokens: Sequence[Token], last: int, text: str) -> tuple[Name,
 
 def _described(tokens: Sequence[Token], comma: int, text: str) -> tuple[Name, int] | None:
     """Read "Victor Cha, a scholar, said" and "The captain, Rurik Vane, said": the verb follows ``comma``."""
-    opening = max((i for i in range(comma) if tokens[i].text in ";:" or tokens[i].quote), default=-1) + 1
+    opening = max((i for i in range(comma) if _parts(tokens, i)), default=-1) + 1
     pieces: list[tuple[int, int]] = []
     start = opening
     for place in range(opening, comma + 1):
-        if tokens[place].text == ",":
+        if _comma(tokens[place]):
             pieces.append((start, place))
             start = place + 1
     for first, second in zip(pieces[-4:], [*pieces[-4:][1:], (comma, comma)], strict=True):
@@ -67,11 +67,28 @@ def _described(tokens: Sequence[Token], comma: int, text: str) -> tuple[Name, in
             continue
         if second[0] < second[1] and head[0].low in DETERMINERS | {"counsel"}:
             other = list(tokens[slice(*second)])
-            apposed = name_of(other, text) if other[0].low not in {"who", "which"} else None
+            single = not {token.low for token in other} & {"who", "which", "and"}
+            apposed = name_of(other, text) if single else None
             if apposed and (apposed.person or _proper(apposed)) and other[0].low not in {"a", "an"}:
                 return apposed, begin
         return name, begin
     return None
+
+
+def _parts(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a new clause, with its own subject, begins after ``place``."""
+    token = tokens[place]
+    return token.text in ";:" or _whole(token) or (token.quote and low_at(tokens, place + 1) in JOINERS)
+
+
+def _comma(token: Token) -> bool:
+    """Say whether it is a comma, or a few quoted words that end with one: 'to "sell," noted'."""
+    return token.text == "," or (token.quote and not _whole(token) and token.text[-2:-1] == ",")
+
+
+def _whole(token: Token) -> bool:
+    """Say whether it quotes a sentence, not a few words."""
+    return token.quote and not token.text[1:2].islower()
 
 
 def _proper(name: Name) -> bool:

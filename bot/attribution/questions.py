@@ -12,7 +12,7 @@ _NOT_ASKED = {"did", "term", "terms", "label", "labels", "hint", "vow"}
 _VERBS = "|".join(sorted(ALL_VERBS - FOUND - _NOT_ASKED, key=len, reverse=True))
 _ROLES = "|".join(sorted(ROLES | {"organisation", "organization", "country", "agency"}))
 _WHO = re.compile(
-    rf"^\W*(?:and |but |so |also )?(?:who|which (?:\w+ )?(?:{_ROLES})|whose (?:words|opinion|view|estimate|claim|figure)\w*)"
+    rf"^\W*(?:and |but |so |also )?(?:who|which (?:\w+ )?(?:{_ROLES})|whose (?:words|opinion|view|estimate|claim)\w*)"
     rf"\s+(?:else |also |\w+ly |has |had |have |does |do |did |is |was |are |were |first |the article |it |to ){{0,3}}"
     rf"(?:{_VERBS}|quoted|cited|quote|cite)\b"
     r"|^\W*(?:and )?(?:according to who|by whom|says who|whose (?:words|opinion|view|estimate|claim|figure)s?\b"

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.attribution.content import has_content, is_last
-from bot.attribution.names import Name, head_of, may_judge, name_of, subject
+from bot.attribution.names import Name, head_of, may_judge, name_of
 from bot.attribution.phrases import low_at, phrase_after, run_after, subject_before
+from bot.attribution.subjects import subject
 from bot.attribution.text import Line, Token
 from bot.attribution.words import (
     AUXILIARIES,
@@ -47,13 +48,21 @@ def find_hits(line: Line) -> list[Hit]:
     hits: list[Hit] = []
     for place, token in enumerate(tokens):
         if token.low == "according" and low_at(tokens, place + 1) == "to":
-            name = name_of(phrase_after(tokens, place + 2), text)
-            if name and not name.pronoun and may_judge(name):
+            name = _whom(tokens, place + 2) or name_of(phrase_after(tokens, place + 2), text)
+            if name and may_judge(name):
                 hits.append(Hit(name, "reported", place, place, tag=place > 0))
         elif token.word and not token.capital and token.low in MODES and (hit := _hit(line, place)):
             hits.append(hit)
     quoted = _quoted_as_saying(line)
     return sorted([*hits, *quoted], key=lambda hit: hit.place)
+
+
+def _whom(tokens: Sequence[Token], place: int) -> Name | None:
+    """Read "according to him"."""
+    pronoun = {"him": "he", "her": "she", "them": "they"}.get(low_at(tokens, place), "")
+    if not pronoun or (place + 1 < len(tokens) and tokens[place + 1].word):
+        return None
+    return Name(tokens[place].text, tokens[place].start, tokens[place].end, pronoun)
 
 
 def _hit(line: Line, place: int) -> Hit | None:

@@ -26,3 +26,8 @@ class Settings(BaseSettings):
     def library(self) -> Path:
         """The library's file."""
         return self.data / "library.sqlite"
+
+    @property
+    def library_index(self) -> Path:
+        """The folder of what is derived from the library to search it."""
+        return self.data / "indexes" / "library"

@@ -116,7 +116,7 @@ def _nearest(version: Version, cited: CitedPlace, *, whole: bool) -> tuple[int, 
     text, quote = version.article.text, cited.quote
     if whole:
         found = _nearest_whole(version, quote, cited.start)
-        return found and (found.start, found.end)
+        return (found.start, found.end) if found else None
     places = (text.find(quote, cited.start), text.rfind(quote, 0, cited.start + len(quote)))
     start = min((place for place in places if place >= 0), key=lambda place: abs(place - cited.start), default=None)
     return None if start is None else (start, start + len(quote))

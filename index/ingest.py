@@ -1,7 +1,6 @@
 """Taking articles into the library: what is known is told from what is new, which is cut, encoded and stored."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,6 +9,7 @@ import numpy as np
 
 from corpus.article import Article
 from corpus.errors import ArticleError, NoSuchArticleError
+from corpus.library.names import is_article_id
 from corpus.library.near_duplicates import signature_of
 from corpus.library.types import DEFAULT_COLLECTION, ArticleSummary, LibraryStore, PreparedArticle
 from corpus.passages import cut_passages
@@ -21,8 +21,6 @@ BLOCK = 256  # texts encoded between two words of how far an article is
 
 Outcome = Literal["added", "replaced", "moved", "unchanged", "duplicate", "refused"]
 Tell = Callable[[int, int], None]  # how many of an article's texts are encoded, and of how many
-
-_SAFE_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}")  # "." and ".." mean something else in an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,8 @@ class Ingest:
         Args:
             store: the library.
             open_encoder: called once, when the first article has to be encoded.
-            collection: where the articles go; by default where they are, and new ones to ``DEFAULT_COLLECTION``.
+            collection: where the articles go; by default where they are or, if they come from an export, were, and new
+                ones to ``DEFAULT_COLLECTION``.
             tell: told how far the encoding of an article is, a block at a time.
         """
         self._store = store
@@ -121,7 +120,7 @@ class Ingest:
         origin, known = self._recognise(read)
         id = read.article.id if read.has_own_id else known.id if known else id_of(origin)
         article = replace(read.article, id=id)
-        collection = self._collection or (known.collection if known else DEFAULT_COLLECTION)
+        collection = self._collection or read.collection or (known.collection if known else DEFAULT_COLLECTION)
         if known and (known.fingerprint, known.collection) == (article.fingerprint, collection):
             return Taken(read.origin, "unchanged", id, known.version, known.title, known.duplicate_of)
         if self._encoder is None:
@@ -150,7 +149,7 @@ class Ingest:
     def _check_own_id(self, read: ReadArticle) -> str:
         """Give the origin to store: a line's number changes when a line is put in above it, the id doesn't."""
         id = read.article.id
-        if not _SAFE_ID.fullmatch(id):
+        if not is_article_id(id):
             shown = id if len(id) <= 70 else f"{id[:70]}…"
             raise ArticleError(
                 f"The id {shown!r} cannot be used. Give 1 to 64 of the letters A-Z and a-z, digits, '.', '_' and '-'."
@@ -158,7 +157,7 @@ class Ingest:
         fingerprint = int(read.article.fingerprint[:16], 16)
         if self._given.setdefault(id, fingerprint) != fingerprint:
             raise ArticleError(f"The id {id!r} was given to another text just before. Give each text an id of its own.")
-        return f"{read.origin.rpartition('#')[0] or read.origin}#{id}"
+        return read.first_origin or f"{read.origin.rpartition('#')[0] or read.origin}#{id}"
 
     def _current(self, id: str) -> ArticleSummary | None:
         try:

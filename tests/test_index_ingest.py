@@ -1,6 +1,6 @@
 """Taking articles in: what is new, what is known, and what is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from corpus.library.types import LibraryStore
 from corpus.readers.types import ReadArticle, Refused
 from index import ingest
 from index.ingest import Ingest, id_of, prepare
+from index.types import Vectors
 from tests.fakes import FakeEncoder
 
 FERRY = "The ferry to Lindholm sank on Friday. Its captain, Mara Voss, was the last to leave. Nobody was hurt."
@@ -141,7 +142,7 @@ def test_another_encoders_library_ends_the_run(store: LibraryStore) -> None:
 
 def test_stopped_in_an_article_nothing_of_it_is_stored_and_the_next_run_goes_on(store: LibraryStore) -> None:
     class Stopped(FakeEncoder):
-        def encode(self, texts: object) -> np.ndarray:  # type: ignore[override]
+        def encode(self, texts: Sequence[str]) -> Vectors:
             raise KeyboardInterrupt
 
     run(store).take(read(FERRY))

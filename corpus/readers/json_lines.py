@@ -3,16 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
+from operator import index
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpus.errors import ArticleError, ArticleTooLargeError, NotTextError, UnreadableArticleError
+from corpus.library.names import is_collection_name
+from corpus.normalise import normalise
 from corpus.readers.drafts import Draft, megabytes, to_article
-from corpus.readers.files import open_plain, shown
+from corpus.readers.files import open_plain, plain, shown
 from corpus.readers.html import as_date
 from corpus.readers.types import Read, ReadArticle, ReadLimits, Refused
 
 FIELDS = ("text", "title", "id", "url", "author", "published", "language", "source")
+EXPORTED = "askarticle"  # in it, an exported line says what concerns the library alone
 _ESCAPED = 6  # bytes that JSON may take for one of text
 _LONGEST_ID = 200
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -57,7 +61,7 @@ def read_lines(file: BinaryIO, name: str, origin: str, limits: ReadLimits) -> It
 
 
 def _read_line(line: bytes, where: str, what: str, limits: ReadLimits) -> ReadArticle:
-    values = _values(line, what)
+    values, exported = _values(line, what)
     draft = Draft(
         values["text"],
         title=values["title"],
@@ -66,12 +70,16 @@ def _read_line(line: bytes, where: str, what: str, limits: ReadLimits) -> ReadAr
         url=values["url"],
         source=values["source"],
         id=values["id"],
+        pages=exported["pages"] or (),
     )
     article = to_article(draft, what.strip(","), limits, language=values["language"])
-    return ReadArticle(article, where, has_own_id=draft.id is not None)
+    return ReadArticle(
+        article, where, draft.id is not None, collection=exported["collection"], first_origin=exported["origin"]
+    )
 
 
-def _values(line: bytes, what: str) -> dict[str, Any]:
+def _values(line: bytes, what: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give what the line says of the article, and what it says of the library it was in."""
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -90,4 +98,21 @@ def _values(line: bytes, what: str) -> dict[str, Any]:
         raise UnreadableArticleError(f"{what} has a 'language' that is no ISO 639-1 code. Write it as 'en'.")
     if values["id"] is not None and not (values["id"].isprintable() and 0 < len(values["id"].strip()) <= _LONGEST_ID):
         raise UnreadableArticleError(f"{what} has an 'id' that cannot be one. Write up to {_LONGEST_ID} characters.")
-    return values
+    return values, _exported(record, what)
+
+
+def _exported(record: dict[str, Any], what: str) -> dict[str, Any]:
+    """Give what a line says that a library exported: its ``collection``, ``origin`` and ``pages``; else nothing."""
+    values = record.get(EXPORTED)
+    if values is None:
+        return {"collection": None, "origin": None, "pages": None}
+    try:
+        collection, origin, pages = values["collection"], values["origin"], values.get("pages") or []
+        starts = [0, *pages, len(record["text"])]
+        whole = isinstance(origin, str) and is_collection_name(collection) and starts == sorted(map(index, starts))
+    except (TypeError, KeyError, AttributeError):
+        whole = False
+    if not whole:
+        raise UnreadableArticleError(f"{what} has an {EXPORTED!r} that no export wrote. Leave it out.")
+    same = normalise(record["text"]) == record["text"]  # else the pages start elsewhere
+    return {"collection": collection, "origin": plain(origin), "pages": tuple(pages) if same else ()}

@@ -16,6 +16,8 @@ class ReadArticle:
     article: Article
     origin: str
     has_own_id: bool = False  # ``article.id`` was given by the source, as a JSON line can; else it is the text's
+    collection: str | None = None  # where it was, if it was in a library before and comes from what that exported
+    first_origin: str | None = None  # where that library had it from
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,19 @@
+"""The commands of the library: add, list, show, remove, collections, export, verify."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Give ``app`` the library's commands."""
+    from bot.commands.add import add_command
+    from bot.commands.articles import collections_command, list_command, remove_command, show_command
+    from bot.commands.export import export_command
+    from bot.commands.verify import verify_command
+
+    app.command("add")(add_command)
+    app.command("list")(list_command)
+    app.command("show")(show_command)
+    app.command("remove")(remove_command)
+    app.command("collections")(collections_command)
+    app.command("export")(export_command)
+    app.command("verify")(verify_command)

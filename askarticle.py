@@ -1,21 +1,21 @@
-"""The command: ``askarticle ask``, ``serve``, ``evaluate``. Heavy imports wait until their command runs."""
+"""The command: ``askarticle`` and its subcommands. Heavy imports wait until their command runs."""
 
 import io
-import json
 import os
 import socket
 import sys
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.commands import register
+from bot.commands.ask import ask_command
+from bot.commands.shared import DataOption, say, settings_from, speaks_unicode
 from corpus.errors import AskArticleError
+from evaluation.bench.command import bench_command
 from evaluation.command import evaluate_command
-
-if TYPE_CHECKING:
-    from bot import Answer, Citation, Settings
 
 STOP_SECONDS = 5  # a stopped server gives the questions under way so long
 
@@ -40,42 +40,7 @@ def _options(
         typer.echo(context.get_help())
 
 
-def _folder(name: str) -> Path:
-    if not name:  # as a path it would be the working directory
-        raise typer.BadParameter("the name is empty")
-    return Path(name)
-
-
-DataOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        parser=_folder,
-        metavar="<path>",
-        help="The data folder; default: ASKARTICLE_DATA or the user's data directory.",
-    ),
-]
 ArticleOption = Annotated[Path | None, typer.Option("--article", help="A text file to ask in place of the default.")]
-
-
-@app.command()
-def ask(
-    question: Annotated[str, typer.Argument(help='In quotes, such as "how many troops?"')],
-    article: ArticleOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the Answer as JSON and nothing else.")] = False,
-    data: DataOption = None,
-) -> None:
-    """Answer one question with the article's own sentences."""
-    from bot import open_bot
-    from bot.answer_json import answer_to_dict
-    from bot.question import check_question
-
-    check_question(question)  # before anything slow
-    answer = open_bot(_settings(data), article, say=_say).ask(question)
-    if as_json:
-        typer.echo(json.dumps(answer_to_dict(answer), ensure_ascii=not _speaks_unicode(sys.stdout), indent=2))
-    else:
-        _print(answer)
 
 
 @app.command()
@@ -91,11 +56,11 @@ def serve(
     from bot import open_bot
     from web import create_app
 
-    settings = _settings(data)
+    settings = settings_from(data)
     listener = _listen(host or settings.host, settings.port if port is None else port)
-    bot = open_bot(settings, article, say=_say)
+    bot = open_bot(settings, article, say=say)
     address, bound = listener.getsockname()[:2]
-    _say(f"Ask at http://{f'[{address}]' if ':' in address else address}:{bound}/  (stop with Ctrl-C)")
+    say(f"Ask at http://{f'[{address}]' if ':' in address else address}:{bound}/  (stop with Ctrl-C)")
     # On loopback other names are refused: a foreign page whose name resolves to this machine could read the answers.
     own = ("127.0.0.1", "localhost", "::1", address, host or settings.host)
     trusted = own if ip_address(address).is_loopback else ()
@@ -106,12 +71,15 @@ def serve(
     uvicorn.Server(config).run(sockets=[listener])
 
 
+app.command("ask", help=(ask_command.__doc__ or "").partition("\n")[0])(ask_command)
+register(app)
 app.command("evaluate", help=(evaluate_command.__doc__ or "").partition("\n")[0])(evaluate_command)
+app.command("bench", help=(bench_command.__doc__ or "").partition("\n")[0])(bench_command)
 
 
 def main() -> None:
     """Run the command; every error the user can mend is one line on stderr and exit status 2."""
-    if isinstance(sys.stdout, io.TextIOWrapper) and not _speaks_unicode(sys.stdout):
+    if isinstance(sys.stdout, io.TextIOWrapper) and not speaks_unicode(sys.stdout):
         sys.stdout.reconfigure(errors="backslashreplace")  # a quote says which of its characters cannot be shown
     try:
         sys.exit(app(prog_name="askarticle", standalone_mode=False) or 0)
@@ -137,19 +105,6 @@ def main() -> None:
 _UsageError: Any = typer.BadParameter.__mro__[1]
 
 
-def _settings(data: Path | None) -> "Settings":
-    from pydantic import ValidationError
-
-    from bot import Settings
-
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        _fail(f"ASKARTICLE_{str(first['loc'][0]).upper()}={first['input']!r} is not usable: {first['msg']}.")
-    return settings if data is None else settings.model_copy(update={"data": data})
-
-
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -164,34 +119,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --host or --port.")
     return listener
-
-
-def _speaks_unicode(stream: TextIO | None) -> bool:
-    return str(getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
-
-
-def _print(answer: "Answer") -> None:
-    if answer.found:
-        for number, citation in enumerate(answer.citations, 1):
-            typer.echo(f"[{number}] {citation.quote}" if len(answer.citations) > 1 else citation.quote)
-            typer.echo(f"    {_place(citation)}")
-        typer.echo(f"    confidence {answer.confidence:.2f}")
-    else:
-        typer.echo("I found no sure answer in the article.")
-        if answer.nearest:
-            typer.echo(f"Nearest sentences, probably not an answer (confidence {answer.confidence:.2f}):")
-        for citation in answer.nearest:
-            typer.echo(f"  - {citation.quote}")
-            typer.echo(f"    {_place(citation)}")
-
-
-def _place(citation: "Citation") -> str:
-    sentence = citation.sentence
-    return f"{citation.article.title}, sentence {sentence.index + 1}, characters {sentence.start}-{sentence.end}"
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
 
 
 def _fail(message: str) -> NoReturn:

@@ -8,26 +8,29 @@ from bot.reader.reader import shipped_reader
 from bot.settings import Settings
 from corpus import Article, cut_passages, default_article, split_sentences
 from corpus.errors import StoredDataError
+from corpus.library import open_library
 from corpus.readers.text import read_text_file
-from index import Encoder, PassageIndex, open_encoder
+from index import Encoder, PassageIndex, SearchIndex, open_encoder
+from index.library_or_default import LibraryOrDefault
 
 LONG_READ = 50_000  # characters; an article above it takes seconds to encode
 
 
 def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str], None] | None = None) -> Bot:
-    """Open the bot on the default article, or on the text file ``article``.
+    """Open the bot on the library, on the default article while that is empty, or on the text file ``article``.
 
-    The default article's index is saved in the data folder; a file's is made anew and kept nowhere, so that nothing
-    of a reader's own file outlives the command. ``say`` gets one line when something slow is about to happen.
+    What is derived from the library and the default article's index are saved in the data folder; a file's index is
+    made anew and kept nowhere, so that nothing of a reader's own file outlives the command. ``say`` gets one line when
+    something slow is about to happen.
 
     Raises:
-        ArticleError, EncoderError, StoredDataError: the file, the model or the data folder cannot be used.
+        ArticleError, EncoderError, StoredDataError: the file, the model, the data folder or the library cannot be used.
     """
     own = None if article is None else read_text_file(article)  # what can fail at once comes first
     _make(settings.data)
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
     if own is None:
-        return Bot(_default_index(settings.data / "indexes" / "default", encoder, say), shipped_reader())
+        return Bot(_index(settings, encoder, say), shipped_reader())
     if say is not None and len(own.text) > LONG_READ:
         say(f"Reading {len(own.text):,} characters (a minute for each few hundred thousand) ...")
     return Bot(PassageIndex.build([own], encoder), shipped_reader())
@@ -40,6 +43,26 @@ def _make(data: Path) -> None:
         reason = error.strerror or error
         message = f"The data folder {data} cannot be made ({reason}). Name another: --data FOLDER or ASKARTICLE_DATA."
         raise StoredDataError(message) from error
+
+
+def _index(settings: Settings, encoder: Encoder, say: Callable[[str], None] | None) -> SearchIndex:
+    """Give the index of the library or the default article; the one that is asked now is open."""
+
+    def open_library_index() -> SearchIndex | None:
+        if not settings.library.exists():
+            return None
+        from index.library_index import LibraryIndex
+
+        index = LibraryIndex(open_library(settings.library), encoder, settings.data / "indexes" / "library", say)
+        index.open()
+        return index
+
+    def open_default_index() -> SearchIndex:
+        return _default_index(settings.data / "indexes" / "default", encoder, say)
+
+    index = LibraryOrDefault(encoder, open_library_index, open_default_index)
+    _ = index.asked  # what cannot be opened is told now
+    return index
 
 
 def _default_index(folder: Path, encoder: Encoder, say: Callable[[str], None] | None) -> PassageIndex:

@@ -190,6 +190,7 @@ def _nearest(
     """
     total = int(index.ntotal)
     asked = min(k + 1, total)
+    faiss.omp_set_num_threads(1)  # one query is one thread's work; a team of threads is only waited for
     selectors = _selectors(among, but)
     parameters = faiss.SearchParameters() if selectors else None
     if parameters:

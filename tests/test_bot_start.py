@@ -66,7 +66,7 @@ def test_a_readers_own_file_is_kept_nowhere(tmp_path: Path) -> None:
 def test_an_index_cut_in_another_way_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as before:
         before.setattr("corpus.passages._LEAST_FILL", 0.1)
-        old = open_bot(Settings(data=tmp_path)).index
-    new = open_bot(Settings(data=tmp_path)).index
+        old = open_bot(Settings(data=tmp_path)).index.asked
+    new = open_bot(Settings(data=tmp_path)).index.asked
     assert [p.start for p in new.passages("default")] != [p.start for p in old.passages("default")]
     assert json.loads((tmp_path / "indexes" / "default" / "manifest.json").read_text())["generation"] == 2

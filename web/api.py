@@ -76,12 +76,11 @@ def get_article(
 ) -> Response:
     """Give one article: its text, and where each of its sentences stands in it (code points, end exclusive)."""
     bot: Bot = request.app.state.bot
-    article = bot.article(article_id)
-    sentences = [
-        {"index": sentence.index, "start": sentence.start, "end": sentence.end}
-        for sentence in bot.sentences(article_id)
-    ]
-    return JSONResponse(article_to_dict(article) | {"text": article.text, "sentences": sentences})
+    sentences = bot.sentences(article_id)
+    # Not asked for apart where it need not be: it may have another version by now.
+    article = sentences[0].article if sentences else bot.article(article_id)
+    spans = [{"index": sentence.index, "start": sentence.start, "end": sentence.end} for sentence in sentences]
+    return JSONResponse(article_to_dict(article) | {"text": article.text, "sentences": spans})
 
 
 @router.head("/healthz", include_in_schema=False)
@@ -101,6 +100,7 @@ def healthz() -> Response:
 def readyz(request: Request) -> Response:
     """Say whether questions can be answered: the index is loaded and holds an article."""
     bot: Bot = request.app.state.bot
-    if not bot.articles:
+    articles = len(bot.articles)
+    if not articles:
         return error_response(request, 503, NO_ARTICLE)
-    return JSONResponse({"status": "ready", "articles": len(bot.articles)})
+    return JSONResponse({"status": "ready", "articles": articles})

@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.answer import Answer, Citation, Timing
 from bot.answer_json import answer_to_dict
-from corpus import Article, default_article, split_sentences
+from corpus import default_article, split_sentences
+from index.types import ArticleFacts
 
 QUESTION = "how many troops?"
 QUOTE = "U.S. officials estimate that around 3,000 troops might be involved."
@@ -18,7 +19,7 @@ def add_examples(openapi: dict[str, Any]) -> None:
         schemas[name]["examples"] = [example]
 
 
-def article_to_dict(article: Article) -> dict[str, Any]:
+def article_to_dict(article: ArticleFacts) -> dict[str, Any]:
     """Give an article's facts, without its text, in the shape of ``ArticleBody``."""
     return {
         "id": article.id,

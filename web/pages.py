@@ -12,8 +12,8 @@ from starlette.responses import Response
 from bot.answer import Answer
 from bot.bot import Bot
 from bot.question import MAX_CHARACTERS
-from corpus import Article
-from corpus.errors import QuestionError
+from corpus import Article, Sentence, split_sentences
+from corpus.errors import NoSuchArticleError, QuestionError
 from web.article_view import ArticleView, view_article
 from web.problems import NO_ARTICLE
 from web.reference import describe
@@ -104,7 +104,17 @@ def _history(exchange: Exchange | None) -> list[str]:
 
 
 def _view(bot: Bot, article: Article, cited: list[int]) -> ArticleView:
-    return view_article(article, bot.sentences(article.id), cited)
+    return view_article(article, _sentences(bot, article), cited)
+
+
+def _sentences(bot: Bot, article: Article) -> tuple[Sentence, ...]:
+    """Give the sentences of this very text: since it was asked it may have been corrected or removed."""
+    try:
+        sentences = bot.sentences(article.id)
+    except NoSuchArticleError:
+        sentences = ()
+    same = sentences and sentences[0].article.fingerprint == article.fingerprint
+    return sentences if same else split_sentences(article)
 
 
 def _article_to_show(bot: Bot, answer: Answer | None, article_id: str | None) -> Article:
@@ -113,6 +123,9 @@ def _article_to_show(bot: Bot, answer: Answer | None, article_id: str | None) ->
         return bot.article(article_id)
     if answer and answer.citations:
         return answer.citations[0].article
-    if not bot.articles:
-        raise HTTPException(503, NO_ARTICLE)
-    return bot.articles[0]
+    for listed in bot.articles:
+        try:
+            return bot.article(listed.id)
+        except NoSuchArticleError:  # removed meanwhile
+            continue
+    raise HTTPException(503, NO_ARTICLE)

@@ -1,0 +1,132 @@
+"""``askarticle ask``: one question, answered from the library, the default article or a file."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.shared import DataOption, print_json, say, settings_from
+from corpus.errors import NoSuchArticleError, StoredDataError
+
+if TYPE_CHECKING:
+    from bot import Answer, Bot, Citation, Settings
+    from corpus.library.types import Filter
+
+
+def _name(text: str) -> str:
+    if not text:  # as a path it would be the working directory
+        raise typer.BadParameter("the name is empty")
+    return text
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date such as 2026-01-31") from None
+
+
+QuestionArgument = Annotated[str, typer.Argument(help='In quotes, such as "how many troops?"')]
+ArticleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--article", parser=_name, metavar="FILE|ID", help="Ask this alone: a text file, or an article of the library."
+    ),
+]
+CollectionOption = Annotated[
+    list[str] | None, typer.Option("--collection", help="Ask this collection; repeat for more.")
+]
+SourceOption = Annotated[
+    list[str] | None, typer.Option("--source", help="Ask articles of this source; repeat for more.")
+]
+LanguageOption = Annotated[
+    list[str] | None, typer.Option("--language", help="Ask articles in this language, such as en; repeat for more.")
+]
+FromOption = Annotated[
+    date | None,
+    typer.Option("--from", parser=_day, metavar="DATE", help="Ask articles published on this day or later."),
+]
+ToOption = Annotated[
+    date | None, typer.Option("--to", parser=_day, metavar="DATE", help="Ask articles published on this day or before.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the Answer as JSON and nothing else.")]
+
+
+def ask_command(
+    question: QuestionArgument,
+    article: ArticleOption = None,
+    collection: CollectionOption = None,
+    source: SourceOption = None,
+    language: LanguageOption = None,
+    published_from: FromOption = None,
+    published_to: ToOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Answer one question with the articles' own sentences.
+
+    Raises:
+        AskArticleError: the question can't be asked, or what should be asked is not there.
+    """
+    from bot.answer_json import answer_to_dict
+    from bot.question import check_question
+    from corpus.library.types import Filter
+
+    check_question(question)  # before anything slow
+    where = Filter(
+        collections=_named(collection),
+        sources=_named(source),
+        languages=_named(language),
+        published_from=published_from,
+        published_to=published_to,
+    )
+    bot, answer = _ask(question, article, where, settings_from(data))
+    if as_json:
+        print_json(answer_to_dict(answer))
+    else:
+        _print(answer, "article" if len(bot.articles) == 1 or article else "articles")
+
+
+def _named(values: list[str] | None) -> frozenset[str] | None:
+    return frozenset(values) if values else None
+
+
+def _ask(question: str, article: str | None, where: "Filter", settings: "Settings") -> "tuple[Bot, Answer]":
+    from bot import open_bot
+
+    has_library = settings.library.exists()
+    if article is not None and (Path(article).exists() or not has_library):  # without a library it can only be a file
+        if not where.everything:
+            raise typer.BadParameter("a file is asked alone: leave out the other choices, or --article")
+        bot = open_bot(settings, Path(article), say=say)
+        return bot, bot.ask(question)
+    if not has_library and not where.everything:
+        raise StoredDataError(f"There is no library in {settings.data} yet. Add an article: askarticle add PATH")
+    bot = open_bot(settings, say=say)
+    try:
+        return bot, bot.ask(question, article=article, where=where)
+    except NoSuchArticleError as error:
+        if article is None or not str(error).startswith(f"No article {article!r}"):
+            raise
+        raise NoSuchArticleError(f"There is no file {article!r}. {error}") from None
+
+
+def _print(answer: "Answer", asked: str) -> None:
+    if answer.found:
+        for number, citation in enumerate(answer.citations, 1):
+            typer.echo(f"[{number}] {citation.quote}" if len(answer.citations) > 1 else citation.quote)
+            typer.echo(f"    {_place(citation)}")
+        typer.echo(f"    confidence {answer.confidence:.2f}")
+    else:
+        typer.echo(f"I found no sure answer in the {asked}.")
+        if answer.nearest:
+            typer.echo(f"Nearest sentences, probably not an answer (confidence {answer.confidence:.2f}):")
+        for citation in answer.nearest:
+            typer.echo(f"  - {citation.quote}")
+            typer.echo(f"    {_place(citation)}")
+
+
+def _place(citation: "Citation") -> str:
+    sentence = citation.sentence
+    return f"{citation.article.title}, sentence {sentence.index + 1}, characters {sentence.start}-{sentence.end}"

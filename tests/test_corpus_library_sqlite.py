@@ -159,7 +159,8 @@ def test_closing_wipes_what_was_deleted_before_a_kill(path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from corpus.library import open_library\n"
         "from tests.library_articles import add, story\n"
-        "store = open_library(Path(sys.argv[1])); add(store, 'gone', 'Zqzqzq. ' + story(1)); add(store, 'b', story(2))\n"
+        "store = open_library(Path(sys.argv[1]))\n"
+        "add(store, 'gone', 'Zqzqzq. ' + story(1)); add(store, 'b', story(2))\n"
         "store.delete('gone'); os._exit(9)"
     )
     assert subprocess.run([sys.executable, "-c", code, path], cwd=ROOT, check=False).returncode == 9
@@ -170,7 +171,7 @@ def test_closing_wipes_what_was_deleted_before_a_kill(path: Path) -> None:
     assert b"gone" not in path.read_bytes()
 
 
-def test_the_log_of_changes_does_not_grow_for_good(store: SqliteLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_of_changes_is_cut(store: SqliteLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change, "LOG_ROWS", 10)
     for number in range(30):
         add(store, "a", story(number))

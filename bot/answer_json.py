@@ -1,13 +1,11 @@
 """The Answer as JSON: the public contract, one shape for the terminal, the API and the evaluation."""
 
 from typing import Any
-from urllib.parse import quote
 
 from bot.answer import Answer, Citation
-from corpus import Article
+from bot.text_fragment import text_fragment_link
 
 CONTRACT_VERSION = 1
-_LONGEST_LINK_TEXT = 300
 
 
 def answer_to_dict(answer: Answer) -> dict[str, Any]:
@@ -34,27 +32,6 @@ def utf16_offset(text: str, offset: int) -> int:
     return offset + sum(character > "\uffff" for character in text[:offset])
 
 
-def text_fragment_link(article: Article, text: str) -> str | None:
-    """Give a link that opens the publisher's page at ``text``, or None when the article has no url.
-
-    See the WICG draft "URL Fragment Text Directives": commas, ampersands and hyphens are percent-encoded.
-    """
-    if article.url is None or not article.url.startswith(("https://", "http://")):
-        return None
-    words = " ".join(text.split())
-    if len(words) > _LONGEST_LINK_TEXT:
-        parts = words.split(" ")
-        directive = f"{_percent_encode(' '.join(parts[:6]))},{_percent_encode(' '.join(parts[-6:]))}"
-    else:
-        directive = _percent_encode(words)
-    joint = ":~:" if "#" in article.url else "#:~:"
-    return f"{article.url}{joint}text={directive}"
-
-
-def _percent_encode(text: str) -> str:
-    return quote(text, safe="").replace("-", "%2D")
-
-
 def _citation_to_dict(citation: Citation) -> dict[str, Any]:
     article, sentence = citation.article, citation.sentence
     answer = citation.answer
@@ -76,5 +53,5 @@ def _citation_to_dict(citation: Citation) -> dict[str, Any]:
         },
         "score": round(citation.score, 4),
         "speaker": citation.speaker and {"name": citation.speaker.name, "mode": citation.speaker.mode},
-        "link": text_fragment_link(article, citation.quote),
+        "link": text_fragment_link(sentence),
     }

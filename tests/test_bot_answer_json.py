@@ -1,12 +1,11 @@
 import json
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, Span, Speaker, Timing
-from bot.answer_json import answer_to_dict, text_fragment_link, utf16_offset
+from bot.answer_json import answer_to_dict, utf16_offset
 from corpus import Article, Sentence
 
 TEXT = "😀 “Ships” sailed. Troops arrived."
@@ -55,23 +54,6 @@ def test_nearest_has_the_citations_shape() -> None:
 def test_utf16_offsets_are_what_a_browser_counts(text: str, offset: int) -> None:
     before = text[:offset].encode("utf-16-le", "surrogatepass")
     assert utf16_offset(text, min(offset, len(text))) == len(before) // 2
-
-
-@pytest.mark.parametrize(
-    ("text", "directive"),
-    [
-        ("well-known, R&D", "well%2Dknown%2C%20R%26D"),
-        ("two\n lines", "two%20lines"),
-        ("w " * 200, "w%20w%20w%20w%20w%20w,w%20w%20w%20w%20w%20w"),
-    ],
-)
-def test_links_are_escaped(text: str, directive: str) -> None:
-    assert text_fragment_link(ARTICLE, text) == f"https://example.org/news#:~:text={directive}"
-
-
-@pytest.mark.parametrize("url", [None, "javascript:alert(1)", "file:///etc/passwd"])
-def test_only_web_addresses_get_a_link(url: str | None) -> None:
-    assert text_fragment_link(Article.create("Text.", url=url), "Text.") is None
 
 
 def test_every_member_is_documented() -> None:

@@ -1,7 +1,7 @@
 """Links that open the publisher's page at a sentence: the shortest ``#:~:text=`` that can mean no other place.
 
-After the WICG draft "URL Fragment Text Directives": ``text=[prefix-,]start[,end][,-suffix]``, where a browser takes the
-first match of whole words, whatever their case and accents, and lets blanks alone stand between prefix, text and suffix.
+After the WICG draft "URL Fragment Text Directives": ``text=[prefix-,]start[,end][,-suffix]``, where a browser takes
+the first match of whole words, whatever their case and accents; only blanks stand between prefix, text and suffix.
 """
 
 import re
@@ -35,11 +35,14 @@ def text_fragment_link(sentence: Sentence) -> str | None:
 
 
 def text_directive(sentence: Sentence) -> str | None:
-    """Give the shortest directive whose only match in the article is ``sentence``, percent-escaped; None without one."""
+    """Give the shortest directive that means ``sentence`` alone, percent-escaped; None without one.
+
+    One with a prefix or suffix is given only when none without is there.
+    """
     page = _Page.of(sentence)
     if page is None:
         return None
-    return min(_directives(page), key=len, default=None)
+    return min(_directives(page), key=lambda directive: (_has_context(directive), len(directive)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,10 @@ def _directives(page: _Page) -> Iterator[str]:
     if len(page.words) == page.first == page.last:
         yield from _whole(page)
     yield from _ranges(page)
+
+
+def _has_context(directive: str) -> bool:
+    return "-" in directive  # those of the words are escaped
 
 
 def _whole(page: _Page) -> Iterator[str]:

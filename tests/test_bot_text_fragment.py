@@ -40,7 +40,7 @@ def first_match(directive: str, page: str) -> tuple[int, int] | None:
     parts = directive.split(",")
     prefix = parts.pop(0)[:-1] if parts[0].endswith("-") else ""
     suffix = parts.pop()[1:] if parts[-1].startswith("-") else ""
-    start, end = (parts + [""])[:2]
+    start, end = [*parts, ""][:2]
     position = 0
     while True:
         before = find(prefix, page, position) if prefix else None

@@ -41,6 +41,8 @@ def test_imports_go_down_and_through_the_doors(path: Path) -> None:
             assert name in DOORS[module], f"{name} imports {module}; only {sorted(DOORS[module])} may"
         if module in {"fastapi", "starlette", "jinja2"}:
             assert own == "web", f"{name} imports {module}; only web/ may"
+        if module == "sqlalchemy":
+            assert name.startswith("corpus/library/"), f"{name} imports {module}; only corpus/library/ may"
         assert module != "askarticle", f"{name} imports the command"
 
 

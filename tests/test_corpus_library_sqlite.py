@@ -235,7 +235,7 @@ def test_a_step_moves_an_older_library_on_or_leaves_it_as_it_was(path: Path, mon
         open_library(path)
 
 
-def test_opening_loads_sqlalchemy_and_importing_does_not() -> None:
+def test_importing_the_library_loads_no_sqlalchemy() -> None:
     code = "import sys, corpus.library, corpus.library.types, bot, askarticle; print('sqlalchemy' in sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert out.stdout.strip() == "False"

@@ -59,9 +59,9 @@ articles = Table(
     Column("first_id", BigInteger, nullable=False),  # of its first passage
     Index("articles_by_collection", "collection"),
 )
-# Without the originals, or SQLite would look for passages by way of all of them.
-_linked = articles.c.duplicate_of.is_not(None)
-Index("duplicates", articles.c.duplicate_of, sqlite_where=_linked, postgresql_where=_linked)
+# Without the originals, or SQLite would look for passages by way of all of them. (Naming ``postgresql_where`` here would
+# load that dialect whenever a library is opened.)
+Index("duplicates", articles.c.duplicate_of, sqlite_where=articles.c.duplicate_of.is_not(None))
 
 vectors = Table(  # of current versions; beside the articles, so that look-ups read none of it
     "vectors",

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from corpus.errors import UnreadableArticleError
 
 _IPV4_IN_IPV6 = ip_network("64:ff9b::/96")  # NAT64, RFC 6052
+_ASSIGNED = ip_network("192.0.0.0/24")  # to protocols, RFC 6890; Python calls some of it global
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> str:
@@ -33,11 +34,12 @@ def resolve(host: str, port: int, *, allow_private: bool) -> str:
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is one of the public Internet, also where an IPv4 address is wrapped in an IPv6 one."""
     if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in _IPV4_IN_IPV6:
-            inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None and not is_public(inner):
+            wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
+        if wrapped is not None:
+            return is_public(wrapped)
+        if address.is_site_local:
             return False
-        if address.ipv4_mapped:
-            return True
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    closed = address.is_multicast or address.is_reserved or address.is_unspecified or address in _ASSIGNED
+    return address.is_global and not closed

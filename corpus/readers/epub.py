@@ -61,7 +61,7 @@ def _chapter(archive: zipfile.ZipFile, path: str, name: str) -> str:
     data = read_member(archive, path, name)
     if _ENCRYPTION in archive.NameToInfo and b"<" not in data[:1000]:
         return ""
-    tree = parse_html(decode(data, name, said_charset(data)), xml=True)
+    tree = parse_html(decode(data, name, said_charset(data)), name, xml=True)
     if tree is None:
         return ""
     prune(tree)

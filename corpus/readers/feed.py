@@ -5,7 +5,7 @@ import io
 from datetime import date
 from typing import Any
 
-from corpus.errors import UnreadableArticleError
+from corpus.errors import ArticleTooLargeError, UnreadableArticleError
 from corpus.readers.drafts import Draft
 from corpus.readers.html import parse_html, prune, visible_text
 from corpus.readers.types import ReadLimits
@@ -16,6 +16,7 @@ def read_feed(data: bytes, name: str, limits: ReadLimits, charset: str | None = 
 
     Raises:
         UnreadableArticleError: it is no feed, or one without entries.
+        ArticleTooLargeError: it has more entries than ``limits.entries``.
     """
     import feedparser
 
@@ -25,8 +26,11 @@ def read_feed(data: bytes, name: str, limits: ReadLimits, charset: str | None = 
     )
     if not feed.entries:
         raise UnreadableArticleError(f"{name!r} is a feed without entries, or a broken one. Give an RSS or Atom feed.")
-    about = feed.feed
-    return [_entry(entry, about) for entry in feed.entries[: limits.entries]]
+    if len(feed.entries) > limits.entries:
+        raise ArticleTooLargeError(
+            f"{name!r} has {len(feed.entries):,} entries; no more than {limits.entries:,} are read. Split it."
+        )
+    return [_entry(entry, feed.feed) for entry in feed.entries]
 
 
 def _entry(entry: Any, feed: Any) -> Draft:
@@ -59,7 +63,10 @@ def _plain(content: Any) -> str:
     value = (content or {}).get("value") or ""
     if content and content.get("type") == "text/plain" and "<" not in value:
         return str(value)
-    tree = parse_html(f"<div>{value}</div>")
+    try:
+        tree = parse_html(f"<div>{value}</div>", "The entry")
+    except UnreadableArticleError:
+        return ""  # that entry is refused as empty; the others are read
     if tree is None:
         return ""
     prune(tree)

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
+from corpus.errors import UnreadableArticleError
 from corpus.readers.drafts import Draft
 from corpus.readers.encodings import decode
 
@@ -40,6 +41,8 @@ _EMPTY_ELEMENT = re.compile(
 _LOOKED_AT = 4096  # bytes in which a page says its encoding
 _LEAST_SHARE = 0.5  # of a short page's text; where the main text is less, all of it is taken
 _SHORT = 1000  # characters
+_BOOK = 1_000_000  # characters; trafilatura would take a minute, and no page has menus as long as that
+_DEEPEST = 250  # elements in one another; what is beyond, trafilatura copies by recursion
 
 
 def read_html(data: bytes, name: str, charset: str | None = None, url: str | None = None) -> Draft:
@@ -50,23 +53,40 @@ def read_html(data: bytes, name: str, charset: str | None = None, url: str | Non
 
     Raises:
         NotTextError: the bytes are in no known encoding.
+        UnreadableArticleError: its elements are nested too deeply.
     """
-    from trafilatura import bare_extraction
-
     text = decode(data, name, charset or said_charset(data))
-    tree = parse_html(text)
+    tree = parse_html(text, name)
     if tree is None:
         return Draft("")
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
     facts = _facts(tree, url)
     prune(tree)
     whole = visible_text(tree)
+    return Draft(_main_text(tree, whole, url), language=language, **facts)
+
+
+def _main_text(tree: Any, whole: str, url: str | None) -> str:
+    """Give the text without menus and footers; all of it where there is too little or too much to tell them by."""
+    from trafilatura import bare_extraction
+
+    if len(whole) > _BOOK or _is_deep(tree):
+        return whole
     found = bare_extraction(tree, url=url, include_comments=False, include_formatting=True, include_tables=True)
     body = getattr(found, "body", None)
     main = visible_text(body) if body is not None else ""
-    if len(whole) < _SHORT and len(main) < _LEAST_SHARE * len(whole):
-        main = whole
-    return Draft(main, language=language, **facts)
+    return whole if len(whole) < _SHORT and len(main) < _LEAST_SHARE * len(whole) else main
+
+
+def _is_deep(tree: Any) -> bool:
+    from lxml import etree
+
+    depth = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def said_charset(data: bytes) -> str | None:
@@ -75,15 +95,22 @@ def said_charset(data: bytes) -> str | None:
     return (match[1] or match[2]).decode("ascii") if match else None
 
 
-def parse_html(text: str, *, xml: bool = False) -> Any:
-    """Parse a page; None where nothing is in it. ``xml``: elements may be closed as XML closes them (``<p/>``)."""
-    from lxml import html
+def parse_html(text: str, name: str, *, xml: bool = False) -> Any:
+    """Parse a page; None where nothing is in it. ``xml``: elements may be closed as XML closes them (``<p/>``).
+
+    Raises:
+        UnreadableArticleError: its elements are nested so deeply that the parser would leave some out.
+    """
+    from lxml import etree, html
 
     if xml:
         text = _EMPTY_ELEMENT.sub(r"<\1\2></\1>", text)
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     data = text.encode("utf-8", "replace")
-    return html.document_fromstring(data, parser=parser, ensure_head_body=True) if data.strip() else None
+    tree = html.document_fromstring(data, parser=parser, ensure_head_body=True) if data.strip() else None
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise UnreadableArticleError(f"{name!r} nests its elements too deeply. Save its text as a file of its own.")
+    return tree
 
 
 def prune(tree: Any) -> None:

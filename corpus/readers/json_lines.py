@@ -7,7 +7,7 @@ from operator import index
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from corpus.errors import ArticleError, ArticleTooLargeError, NotTextError, UnreadableArticleError
+from corpus.errors import ArticleError, ArticleTooLargeError, EmptyArticleError, NotTextError, UnreadableArticleError
 from corpus.library.names import is_collection_name
 from corpus.normalise import normalise
 from corpus.readers.drafts import Draft, megabytes, to_article
@@ -38,6 +38,7 @@ def read_lines(file: BinaryIO, name: str, origin: str, limits: ReadLimits) -> It
 
     Raises:
         ArticleTooLargeError: it is larger than ``limits.lines_bytes``.
+        EmptyArticleError: it is empty.
     """
     longest = limits.text_bytes * _ESCAPED + 100_000
     read = number = 0
@@ -58,6 +59,8 @@ def read_lines(file: BinaryIO, name: str, origin: str, limits: ReadLimits) -> It
                 yield _read_line(line, where, what, limits)
         except ArticleError as error:
             yield Refused(where, str(error))
+    if not read:
+        raise EmptyArticleError(f"{name} holds no lines. Give one article a line.")
 
 
 def _read_line(line: bytes, where: str, what: str, limits: ReadLimits) -> ReadArticle:

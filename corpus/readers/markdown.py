@@ -24,7 +24,7 @@ def read_markdown(data: bytes, name: str) -> Draft:
 
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
     facts, text = _front_matter(text)
-    tree = parse_html(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
+    tree = parse_html(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text), name)
     if tree is None:
         return Draft("")
     heading = tree.find(".//h1")
@@ -65,9 +65,7 @@ def _load_yaml(text: str) -> Any:
 
 def _words(value: Any) -> str | None:
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_words, value))) or None
-    if isinstance(value, dict):
-        return _words(value.get("name"))
+        return ", ".join(item.strip() for item in value if isinstance(item, str)) or None
     return value.strip() or None if isinstance(value, str) else None
 
 

@@ -8,7 +8,7 @@ from corpus.errors import ArticleTooLargeError, UnreadableArticleError
 from corpus.readers.drafts import megabytes
 from corpus.readers.types import ReadLimits
 
-_ALWAYS_FINE = 1_000_000  # bytes; the ratio says nothing of small files
+_ALWAYS_FINE = 20_000_000  # bytes; the ratio says nothing of small files
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what the formats allow; the others can't be bounded
 _ENCRYPTED = 0x1
 

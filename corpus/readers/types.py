@@ -39,7 +39,7 @@ class ReadLimits:
     text_bytes: int = 10_000_000  # of one article's text, about 2,000 pages
     lines_bytes: int = 10_000_000_000  # of a JSON Lines file, which is read line by line
     unpacked_bytes: int = 200_000_000  # of what a DOCX or EPUB unpacks to
-    ratio: int = 200  # of a packed file's unpacked to packed bytes, where it unpacks to more than a megabyte
+    ratio: int = 200  # of a packed file's unpacked to packed bytes, where it unpacks to more than 20 MB
     members: int = 10_000  # of a DOCX or EPUB
     pages: int = 5_000  # of a PDF
     entries: int = 10_000  # of a feed

@@ -26,6 +26,7 @@ _HEADERS = {
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PIECE = 1_000_000  # bytes unpacked at once
 _LONGEST_URL = 4000
+_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,17 @@ async def _request(client: "httpx2.AsyncClient", place: "httpx2.URL", limits: Re
     from anyio import to_thread
 
     shown = shorten(str(place))
+    port = place.port or (443 if place.scheme == "https" else 80)
     if place.scheme not in ("http", "https") or not place.host:
         raise UnreadableArticleError(f"{shown} is no http or https URL. Give one, or a path.")
+    if not 0 <= port <= _LAST_PORT:
+        raise UnreadableArticleError(f"{shown} names no port between 0 and {_LAST_PORT}. Check the URL.")
     if place.userinfo:
         raise UnreadableArticleError(
             f"{shorten(place.host)} is asked for with a password in the URL. Give the URL without."
         )
     if len(str(place)) > _LONGEST_URL:
         raise UnreadableArticleError(f"{shown} is longer than {_LONGEST_URL} characters. Give the page's own URL.")
-    port = place.port or (443 if place.scheme == "https" else 80)
     host = place.raw_host.decode("ascii")
     look_up = partial(resolve, host, port, allow_private=limits.allow_private_addresses)
     address = await to_thread.run_sync(look_up, abandon_on_cancel=True)

@@ -134,7 +134,6 @@ def _set_up(connection: sqlite3.Connection, _: Any) -> None:
         "synchronous = FULL",  # what was acknowledged outlives a loss of power
         "journal_size_limit = 0",  # and what was deleted does not linger at the end of the log
         "cache_size = -16000",  # KiB
-        "temp_store = MEMORY",
         "trusted_schema = OFF",
     ):
         connection.execute(f"PRAGMA {pragma}")

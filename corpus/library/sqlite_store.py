@@ -53,6 +53,7 @@ class SqliteLibrary:
                 f"The library {path} cannot be made ({error.strerror}). Check that you may write in its folder."
             ) from error
         self.database = Database(path, wait_seconds)
+        self._has_written = False
         try:
             prepare(self.database)
         except BaseException:
@@ -79,11 +80,13 @@ class SqliteLibrary:
 
     def upsert(self, prepared: PreparedArticle, *, encoder: str, collection: str = DEFAULT_COLLECTION) -> Kept:
         """Store an article, or its next version: see ``LibraryStore.upsert``."""
+        self._has_written = True
         with self.database.write() as connection:
             return writing.keep(connection, prepared, encoder, collection)
 
     def replace(self, prepared: PreparedArticle, *, encoder: str, if_version: int) -> Kept:
         """Store the version after ``if_version``: see ``LibraryStore.replace``."""
+        self._has_written = True
         with self.database.write() as connection:
             return writing.keep(connection, prepared, encoder, None, if_version)
 
@@ -93,6 +96,7 @@ class SqliteLibrary:
         Its text is overwritten at once (if other processes keep reading, with the next deletion). ``compact`` and
         ``close`` also wipe the copies that SQLite may have left in unused space.
         """
+        self._has_written = True
         with self.database.write() as connection:
             writing.remove(connection, article_id)
         self.database.empty_log()
@@ -177,7 +181,8 @@ class SqliteLibrary:
             return reading.health(connection, SCHEMA, self.database.size())
 
     def close(self) -> None:
-        """Let go of the file, after ``compact``; where that cannot be done now, a later one does it."""
-        with suppress(StoredDataError):
-            self.compact(wait_seconds=1)
+        """Let go of the file; one that has written does ``compact`` before, or leaves it to the next if it cannot."""
+        if self._has_written:
+            with suppress(StoredDataError):
+                self.compact(wait_seconds=1)
         self.database.close()

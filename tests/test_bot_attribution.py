@@ -41,12 +41,12 @@ def last_of(text: str) -> Attribution | None:
         ("The bridge is safe, according to the ministry.", "the ministry", "reported"),
         ("The ministry denied that the bridge was unsafe.", "The ministry", "denied"),
         ("Its owners claim that the bridge is safe.", "Its owners", "claimed"),
-        ("Engineers at the university estimate that it will last 30 years.", "Engineers at the university", "estimated"),
+        ("Engineers at the university estimate that it will hold.", "Engineers at the university", "estimated"),
         ("Anna Berg was quoted by the Courier as saying that it was safe.", "Anna Berg", "quoted"),
         ("The army put the number of dead at 14.", "The army", "estimated"),
         ("A spokesman for the port said the bridge was safe.", "A spokesman for the port", "said"),
         ("Anna Berg did not resign, saying that the bridge was safe.", "Anna Berg", "said"),
-        ("South Korea's intelligence agency reported that 40 had left.", "South Korea's intelligence agency", "reported"),
+        ("South Korea's spy agency reported that 9 left.", "South Korea's spy agency", "reported"),
     ],
 )  # fmt: skip
 def test_the_speaker_and_the_mode(text: str, name: str, mode: str) -> None:
@@ -178,13 +178,12 @@ def test_a_role_or_an_institution_beside_the_name_means_its_bearer() -> None:
     assert not same_speaker("the mayor", found, article.text)
 
 
-# fmt: off
-WORDS = st.sampled_from([
-    "Anna", "Berg", "said", "told", "he", "She", "they", "the", "ministry", "according", "to", "that", "denied", "put",
-    "at", "14", "“", "”", "\"", "‘", "’", "it", ",", ",", ".", ".", ":", ";", "—", "who", "was", "quoted", "as", "saying",
-    "and", "but", "Dr.", "U.S.", "J.", "\n\n", "\n", "claims", "report", "In", "Monday", "not", "𝒳", "ß", "3,000",
-])
-# fmt: on
+WORDS = st.sampled_from(
+    (
+        'Anna~Berg~said~told~he~She~they~the~ministry~according~to~that~denied~put~at~14~“~”~"~‘~’~it~,~,~.~.~:~;~—~who'
+        "~was~quoted~as~saying~and~but~Dr.~U.S.~J.~\n\n~\n~claims~report~In~Monday~not~𝒳~ß~3,000"
+    ).split("~")
+)
 TEXTS = st.one_of(st.lists(WORDS, max_size=120).map(" ".join), st.text(max_size=300)).filter(
     lambda text: any(not c.isspace() and ord(c) > 32 for c in text)
 )

@@ -64,8 +64,7 @@ def name_of(tokens: Sequence[Token], text: str) -> Name | None:
     head = phrase[:cut]
     run = last_run(head)
     common = len(run) == 1 and run[0] is phrase[0] and cut < len(phrase) and not name_elsewhere(run[0], text)
-    if run and not common and run[-1] is head[-1] and (len(run) > 1 or len(head) == 1 or head[-2].low in DETERMINERS | TITLES
-                                        or cut == len(phrase) or head[-2].low.isalpha()):  # fmt: skip
+    if run and not common and run[-1] is head[-1]:
         return in_full(run, text)
     if head[0].low in PREPOSITIONS or head[-1].low in DETERMINERS or head[-1].low in TIMES:
         return None

@@ -39,8 +39,8 @@ _PDF = b"%PDF-"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|atom:feed)\b", re.IGNORECASE)
-_BEFORE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype\b[^<>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
-_MARKS = (b"\xef\xbb\xbf",)
+_BEFORE = re.compile(rb"(?:\s|\xef\xbb\xbf|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)  # markup begins after that
+_DOCTYPE = re.compile(rb"<!doctype\b[^<>\[]*(?:\[.*?\]\s*)?>\s*", re.DOTALL | re.IGNORECASE)
 # Binary kinds that are no articles, so that a refusal can say what it is and what would do.
 _NO_ARTICLE = {
     b"\x89PNG": ("a PNG image", "its text"),
@@ -81,13 +81,10 @@ def is_readable(media_type: str) -> bool:
 
 
 def _markup(start: bytes) -> Kind | None:
-    for mark in _MARKS:
-        start = start.removeprefix(mark)
-    before = _BEFORE.match(start)
-    rest = start[before.end() :] if before else start
-    if _FEED.match(rest):
-        return "feed"
-    return "html" if _HTML.match(start.lstrip()) or _HTML.match(rest) else None
+    rest = _BEFORE.sub(b"", start, count=1)
+    if _HTML.match(rest):
+        return "html"
+    return "feed" if _FEED.match(_BEFORE.sub(b"", _DOCTYPE.sub(b"", rest, count=1), count=1)) else None
 
 
 def _is_json_line(start: bytes) -> bool:

@@ -10,6 +10,7 @@ from statistics import quantiles
 from corpus.normalise import normalise
 
 _SAME_PLACE = 0.02  # of the page's height: running heads stand still
+_MARGIN = 0.12  # of the page's height, at the top and at the bottom: where running heads stand
 _LEAST_PAGES = 3  # so many pages must repeat a line before it is a running head
 _EDGE_LINES = 2  # at the top and at the bottom of a page
 _LIST_ITEM = re.compile(r"(?:[•‣◦▪●·–—*]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)])\s")
@@ -81,13 +82,15 @@ def _goes_on_over_page(last: Sequence[Line], block: Sequence[Line]) -> bool:
 
 
 def _without(page: Page, heads: set[str]) -> list[Line]:
-    edge = {id(line) for line in _edges(page)}
-    return [line for line in page.lines if id(line) not in edge or _place(line, page) not in heads]
+    edges = {id(line) for line in _edges(page)}
+    return [line for line in page.lines if id(line) not in edges or _place(line, page) not in heads]
 
 
 def _edges(page: Page) -> list[Line]:
     by_height = sorted(page.lines, key=lambda line: line.baseline)
-    return [*by_height[:_EDGE_LINES], *by_height[_EDGE_LINES:][-_EDGE_LINES:]]
+    outer = (*by_height[:_EDGE_LINES], *by_height[_EDGE_LINES:][-_EDGE_LINES:])
+    margin = _MARGIN * page.height
+    return [line for line in outer if not margin <= line.baseline <= page.height - margin]
 
 
 def _place(line: Line, page: Page) -> str:

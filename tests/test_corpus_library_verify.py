@@ -90,7 +90,7 @@ DAMAGES = {
         "is out of order",
         ...,
     ),
-    "a lost look-up": (f"DELETE FROM bands WHERE band = 3 AND article = {OF_A}", "near-duplicates are looked up by"),
+    "a lost look-up": (f"DELETE FROM bands WHERE article = {OF_A} AND hash > 0", "near-duplicates are looked up by"),
     "a link to no original": (
         "UPDATE articles SET duplicate_of = key WHERE id = 'b'",
         "it is linked to an article that is no original",

@@ -7,7 +7,7 @@ from corpus.library.near_duplicates import BANDS, NEAR, PERMUTATIONS, bands_of, 
 from tests.library_articles import story
 
 SIGNATURE = [68299744, 1969132634, 193340856, 1259722]
-HASHES = [-2285879822947458558, -3341963127443075804]
+HASHES = [-8392534851585040398, -7911109099172315451]
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:
@@ -37,7 +37,7 @@ def test_it_estimates_the_share_of_common_shingles(number: int, changed: int) ->
 def test_what_is_near_shares_a_band(number: int, changed: int) -> None:
     one, other = signature_of(story(number, 40)), signature_of(story(number, 40, changed=changed))
     if similarity(one, other) >= NEAR:
-        assert any(a == b for a, b in zip(bands_of(one), bands_of(other), strict=True))
+        assert set(bands_of(one)) & set(bands_of(other))
 
 
 def test_case_and_punctuation_do_not_matter() -> None:
@@ -74,5 +74,5 @@ def test_a_script_without_spaces_is_compared_by_its_letters() -> None:
 
 
 def test_there_are_as_many_bands_as_said() -> None:
-    assert len(bands_of(signature_of("a"))) == BANDS
+    assert len(set(bands_of(signature_of("a")))) == BANDS
     assert all(-(2**63) <= band < 2**63 for band in bands_of(signature_of(story(1))))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, select
 
 from corpus.library import reading, rows
 from corpus.library.near_duplicates import NEAR, Signature, bands_of, similarity
@@ -65,7 +65,7 @@ class Near(NamedTuple):
 
 def near_duplicate(connection: Connection, signature: Signature, collection: str, but: str | None) -> Near | None:
     """Give the original in ``collection`` that is most like ``signature``, if one is like enough."""
-    meets = or_(*(and_(bands.c.band == band, bands.c.hash == hash) for band, hash in enumerate(bands_of(signature))))
+    meets = bands.c.hash.in_(bands_of(signature))
     candidates = (
         select(articles.c.key, articles.c.id, vectors.c.signature)
         .join_from(articles, vectors)

@@ -42,15 +42,15 @@ def similarity(one: Signature, other: Signature) -> float:
 
 
 def bands_of(signature: Signature) -> list[int]:
-    """Give one number per band, as signed 64 bits: near-duplicates share at least one of them, in the same place.
+    """Give one number per band, ascending, as signed 64 bits: near-duplicates share at least one of them.
 
     Locality-sensitive hashing (Indyk and Motwani, 1998), so that a look-up is 32 searches in an index.
     """
     rows = np.ascontiguousarray(signature, dtype="<u4").reshape(BANDS, -1).astype(np.uint64)
-    mixed = np.zeros(BANDS, dtype=np.uint64)
+    mixed = np.arange(BANDS, dtype=np.uint64)  # so that no two bands have a number in common
     for column in rows.T:
         mixed = _mix(mixed ^ column)
-    return [int(value) for value in mixed.view(np.int64)]
+    return sorted(mixed.view(np.int64).tolist())
 
 
 def _shingles(text: str) -> NDArray[np.uint64]:

@@ -59,8 +59,8 @@ articles = Table(
     Column("first_id", BigInteger, nullable=False),  # of its first passage
     Index("articles_by_collection", "collection"),
 )
-# Without the originals, or SQLite would look for passages by way of all of them. (Naming ``postgresql_where`` here would
-# load that dialect whenever a library is opened.)
+# Without the originals, or SQLite would look for passages by way of all of them. (To name ``postgresql_where`` here too
+# would load that dialect whenever a library is opened.)
 Index("duplicates", articles.c.duplicate_of, sqlite_where=articles.c.duplicate_of.is_not(None))
 
 vectors = Table(  # of current versions; beside the articles, so that look-ups read none of it
@@ -115,7 +115,6 @@ passages = Table(  # of current versions only
 bands = Table(  # of current versions' signatures
     "bands",
     metadata,
-    Column("band", Integer, primary_key=True, autoincrement=False),
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
     Column("article", _Key, _owner("articles"), primary_key=True, autoincrement=False, index=True),
     sqlite_with_rowid=False,

@@ -157,9 +157,9 @@ def _of_passages(connection: Connection, key: int) -> Iterator[str]:
 
 def _of_signature(connection: Connection, key: int, signature: bytes) -> Iterator[str]:
     numbers = rows.to_numbers(signature, "signature")
-    query = select(bands.c.band, bands.c.hash).where(bands.c.article == key).order_by(bands.c.band)
-    stored = [tuple(row) for row in connection.execute(query)]
-    if len(numbers) != PERMUTATIONS or stored != list(enumerate(bands_of(numbers))):
+    query = select(bands.c.hash).where(bands.c.article == key).order_by(bands.c.hash)
+    stored = list(connection.execute(query).scalars())
+    if len(numbers) != PERMUTATIONS or stored != bands_of(numbers):
         yield "its signature does not match what near-duplicates are looked up by"
 
 

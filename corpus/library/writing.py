@@ -187,8 +187,8 @@ def _add_passages(change: Change, key: int, prepared: PreparedArticle, first_id:
     if cut:
         change.connection.execute(insert(passages), cut)
     change.connection.execute(insert(vectors).values({"article": key, **rows.vectors_row(prepared)}))
-    hashes = enumerate(bands_of(prepared.signature))
-    change.connection.execute(insert(bands), [{"band": band, "hash": hash, "article": key} for band, hash in hashes])
+    hashes = [{"hash": hash, "article": key} for hash in bands_of(prepared.signature)]
+    change.connection.execute(insert(bands), hashes)
 
 
 def _settle(change: Change, key: int, but: str | None = None) -> None:

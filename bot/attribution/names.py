@@ -62,6 +62,8 @@ def name_of(tokens: Sequence[Token], text: str) -> Name | None:
         return None  # "raised its forecast"
     cut = next((i for i, t in enumerate(phrase) if t.low in PREPOSITIONS and i), len(phrase))
     head = phrase[:cut]
+    if any(token.low == "and" for token in head):  # "Australia and France"
+        return Name(text[phrase[0].start : phrase[-1].end], phrase[0].start, phrase[-1].end)
     run = last_run(head)
     common = len(run) == 1 and run[0] is phrase[0] and cut < len(phrase) and not name_elsewhere(run[0], text)
     if run and not common and run[-1] is head[-1]:
@@ -110,7 +112,19 @@ def in_full(run: Sequence[Token], text: str) -> Name:
     return full_name(name, text) or name
 
 
-_CAPITALISED = re.compile(r"((?:[^\W\d_][\w’'\-]*|(?<!\w)[^\W\d_]\.)) $")
+_NO_GIVEN_NAME = (
+    TITLES
+    | ROLES
+    | DETERMINERS
+    | NOT_SPEAKERS
+    | BETWEEN
+    | ORGANISATIONS
+    | PREPOSITIONS
+    | JOINERS
+    | SUBORDINATORS
+    | TIMES
+)
+_CAPITALISED = re.compile(r"((?:[^\W\d_][\w’'\-]*|(?<![\w.])[^\W\d_]\.)) $")
 _PLACES = ("University", "College", "Inc", "Corp", "Group", "Company", "Street", "County", "Island")
 
 
@@ -129,10 +143,7 @@ def full_name(name: Name, text: str) -> Name | None:
         start = place
         while match := _CAPITALISED.search(text, max(0, start - 30), start):
             word = match[1]
-            cut = (
-                word.lower()
-                in TITLES | ROLES | DETERMINERS | NOT_SPEAKERS | PREPOSITIONS | JOINERS | SUBORDINATORS | TIMES
-            )
+            cut = word.lower() in _NO_GIVEN_NAME or (len(word) > 1 and word.isupper())
             if cut or not word[0].isupper() or place - start > 40:
                 break
             start = match.start(1)
@@ -146,6 +157,14 @@ def head_of(name: Name) -> str:
     parts = name.text.split()
     head = next((parts[i - 1] for i, part in enumerate(parts) if i and part.lower() in PREPOSITIONS), parts[-1])
     return head.lower().replace("’", "'").removesuffix("'s").rstrip("'")
+
+
+def is_source(name: Name) -> bool:
+    """Say whether something can be according to it: a name with capitals, a role or an institution."""
+    low = head_of(name)
+    proper = all(part[0].isupper() for part in name.text.split())
+    voices = ROLES | SOURCES | ORGANISATIONS
+    return bool(name.pronoun) or proper or low in voices or low.removesuffix("s") in voices or low == "media"
 
 
 def may_judge(name: Name) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.attribution.content import has_content, is_last
-from bot.attribution.names import Name, head_of, may_judge, name_of
+from bot.attribution.names import Name, head_of, is_source, may_judge, name_of
 from bot.attribution.phrases import low_at, phrase_after, run_after, subject_before
 from bot.attribution.subjects import subject
 from bot.attribution.text import Line, Token
@@ -19,6 +19,7 @@ from bot.attribution.words import (
     NEGATORS,
     NOUNS_TOO,
     PASSIVE,
+    PREPOSITIONS,
     PRONOUNS,
     PUT,
     SAID,
@@ -49,7 +50,7 @@ def find_hits(line: Line) -> list[Hit]:
     for place, token in enumerate(tokens):
         if token.low == "according" and low_at(tokens, place + 1) == "to":
             name = _whom(tokens, place + 2) or name_of(phrase_after(tokens, place + 2), text)
-            if name and may_judge(name):
+            if name and is_source(name):
                 hits.append(Hit(name, "reported", place, place, tag=place > 0))
         elif token.word and not token.capital and token.low in MODES and (hit := _hit(line, place)):
             hits.append(hit)
@@ -95,7 +96,9 @@ def _subject_end(tokens: Sequence[Token], place: int) -> int | None:
         if low in NEGATORS | PASSIVE or (low in MODALS and not put):
             return None  # did not say, is said, could say
         before -= 1
-    return None if before < 0 or (tokens[before].low in {"to", "who"} and not put) else before
+    if before < 0 or tokens[before].low in PREPOSITIONS - {"to"}:
+        return None
+    return None if tokens[before].low in {"to", "who"} and not put else before
 
 
 def _going_on(line: Line, place: int, before: int, mode: str) -> Hit | None:

@@ -80,7 +80,8 @@ NEGATORS = _set(
 # Between a subject and its verb.
 BETWEEN = _set(
     "has have had also now later then again however often once himself herself itself themselves still already so far "
-    "since only both all each would will just too even soon first yesterday today nonetheless nevertheless"
+    "since only both all each would will just too even soon first yesterday today nonetheless nevertheless further "
+    "instead"
 )
 HEDGES = _set(
     "might may could perhaps maybe possibly probably likely unlikely apparently reportedly allegedly supposedly "

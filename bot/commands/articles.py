@@ -1,6 +1,7 @@
 """``askarticle list``, ``show``, ``remove`` and ``collections``: what is in the library."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ from bot.commands.shared import (
     settings_from,
     summary_to_dict,
 )
+from corpus.errors import NoSuchArticleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +93,8 @@ def remove_command(
         if not yes:
             _ask(articles)
         for id in ids:
-            store.delete(id)
+            with suppress(NoSuchArticleError):  # another process was quicker
+                store.delete(id)
         catch_up_index(store, settings)
     if as_json:
         print_json({"removed": ids})

@@ -48,15 +48,26 @@ def test_imports_go_down_and_through_the_doors(path: Path) -> None:
 
 def test_asking_and_serving_load_no_torch() -> None:
     code = (
-        "import sys, askarticle, bot, web; print([m for m in ('torch', 'sentence_transformers') if m in sys.modules])"
+        "import sys, askarticle, web; from bot import open_bot; "
+        "print([m for m in ('torch', 'sentence_transformers') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert out.stdout.strip() == "[]"
 
 
 def test_asking_loads_nothing_that_only_serving_or_scoring_needs() -> None:
-    heavy = ("fastapi", "web", "uvicorn", "scipy", "sklearn", "matplotlib", "ir_measures", "rich.progress")
-    code = f"import sys, askarticle, bot; print([m for m in {heavy} if m in sys.modules])"
+    heavy = (
+        "fastapi",
+        "web",
+        "uvicorn",
+        "scipy",
+        "sklearn",
+        "matplotlib",
+        "ir_measures",
+        "rich.progress",
+        "sqlalchemy",
+    )
+    code = f"import sys, askarticle; from bot import open_bot; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert out.stdout.strip() == "[]"
 

@@ -1,13 +1,24 @@
 import re
+from dataclasses import replace
+from datetime import date
+from html import escape
+from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
+from bot.answer import Citation, Speaker
 from bot.question import MAX_CHARACTERS
+from corpus import Article, Sentence, default_article
 from tests.web_bot import LONGEST, StubBot
 from web import create_app
-from web.pages import confidence_words
+from web.pages import MOST_LISTED
 from web.rendering import percent
+from web.suggested import suggested_questions
+from web.wording import SAYS, attribution, reference, verdict
+
+
+ARTICLE = StubBot().articles[0].id
 
 
 @pytest.fixture
@@ -22,26 +33,27 @@ def test_the_first_page_shows_the_article_and_no_answer(client):
     assert response.context["answer"] is None
     assert [len(paragraph) for paragraph in response.context["article"].paragraphs] == [2, 2]
     assert '<span id="s2" class="sentence">Engineers found cracks in two of its nine pillars.</span>' in response.text
-    assert "cited" not in response.text
+    assert "sentence cited" not in response.text
 
 
 def test_a_question_is_a_link_that_answers_without_script(client):
     response = client.get("/?q=repairs")
     assert response.context["answer"].found
-    assert "Very likely the answer" in response.text
-    assert "(93\u00a0% sure)" in response.text
-    assert '<a href="#s3" data-cites="s3">Sentence 3 of 4</a>' in response.text
+    assert '<span class="words">The article says</span> <span class="figure">(93\u00a0% sure)</span>' in response.text
+    link = '<a class="sentence-link" href="#s3" data-sentence="s3" data-cites="s3">Sentence 3 of 4</a>'
+    assert link in response.text
     assert "Repairs will cost <strong>about 4 million euros</strong>, the mayor said.</blockquote>" in response.text
     assert '<span id="s3" class="sentence cited" data-citation="1">Repairs will cost' in response.text
     assert response.text.count("sentence cited") == 1
-    assert "Attributed to <bdi>the mayor</bdi> (said)" in response.text
+    assert "Said by <bdi>the mayor</bdi>" in response.text
 
 
 def test_an_unanswered_question_is_declined_in_words(client):
     response = client.get("/?q=what+is+the+capital+of+France")
     assert response.status_code == 200
-    assert "I found no sure answer in the article." in response.text
-    assert "which probably do not answer the question" in response.text
+    assert "The article does not say." in response.text
+    assert "Understood as: <bdi>what is the capital of France</bdi>" in response.text
+    assert "which <strong>probably do not answer</strong> the question" in response.text
     assert "sentence cited" not in response.text
     assert "data-cites" not in response.text
 
@@ -66,6 +78,10 @@ def test_what_cannot_be_asked_is_said_in_place_and_kept(client, typed, said):
     assert part.text in page.text
 
 
+def answer_part(page) -> str:
+    return page.text[page.text.index('<article class="turn"') : page.text.index("</article>")]
+
+
 def carried(page) -> list[str]:
     return re.findall(r'<input type="hidden" name="h" value="([^"]*)">', page.text)
 
@@ -73,7 +89,7 @@ def carried(page) -> list[str]:
 def test_a_follow_up_is_understood_from_the_address(client):
     page = client.get("/", params={"q": "and euros?", "h": ["Who came?", "Will repairs cost?"]})
     assert "Understood as: <bdi>Will repairs cost? and euros?</bdi>" in page.text
-    assert '<a class="alone" href="/?q=and+euros%3F">' in page.text
+    assert f'<a class="ask alone" href="/?article={ARTICLE}&amp;q=and+euros%3F">' in page.text
     assert page.context["answer"].found
     assert carried(page) == ["Who came?", "Will repairs cost?", "and euros?"]
     alone = client.get("/?q=and%20euros%3F")
@@ -96,12 +112,31 @@ def test_a_question_asked_on_its_own_stays_with_its_article():
     assert f'href="/?article={bot.articles[0].id}&amp;q=and+they%3F"' in page.text
 
 
-def test_an_answer_from_another_article_shows_that_article():
+def test_an_answer_shows_the_article_it_quotes():
     client = TestClient(create_app(StubBot("Cats sleep.", "Whales sing.", titles=("Cats", "Whales"))))
-    assert client.get("/").context["article"].article.title == "Cats"
     page = client.get("/?q=whales")
     assert page.context["article"].article.title == "Whales"
     assert 'class="sentence cited"' in page.text
+    assert '<a href="/">All 2 articles</a>' in page.text
+
+
+def test_several_articles_are_listed_and_all_are_asked():
+    client = TestClient(create_app(StubBot("Cats sleep.", "Whales sing.", titles=("Cats", "Whales"))))
+    page = client.get("/")
+    assert page.context["article"] is None
+    assert [listed.title for listed in page.context["listing"].articles] == ["Cats", "Whales"]
+    assert "<h1>2 articles</h1>" in page.text
+    assert "Ask all 2 articles" in page.text
+    declined = client.get("/?q=dogs+bark")
+    assert "The articles do not say." in declined.text
+    assert "<h1>2 articles</h1>" in declined.text
+
+
+def test_a_long_list_says_how_many_more_there_are():
+    texts = [f"Story {number}." for number in range(MOST_LISTED + 7)]
+    page = TestClient(create_app(StubBot(*texts, titles=texts))).get("/")
+    assert page.text.count("<li ") == MOST_LISTED
+    assert "and 7 more, all of which are asked." in page.text
 
 
 def test_one_article_can_be_asked_alone():
@@ -118,7 +153,7 @@ def test_a_citation_of_an_article_not_shown_links_there():
     client = TestClient(create_app(StubBot("Cats sleep.", "Dogs sleep.", titles=("Cats", "Dogs"))))
     page = client.get("/?q=sleep")
     dogs = page.context["answer"].citations[1].article.id
-    assert f'<a href="/?article={dogs}#s1">Sentence 1</a>' in page.text
+    assert f'<a class="sentence-link" href="/?article={dogs}#s1">Sentence 1</a>' in page.text
     assert "in <bdi>Dogs</bdi>" in page.text
     assert page.text.count('class="sentence cited"') == 1
 
@@ -139,8 +174,8 @@ def test_without_any_article_the_page_says_so():
 
 def test_landmarks_and_headings_are_in_order(client):
     text = client.get("/?q=repairs").text
-    levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
-    assert levels == [1, 2, 3, 2]
+    main = text[text.index("<main") :]
+    assert [int(level) for level in re.findall(r"<h([1-6])", main)] == [1, 2, 3, 3, 2]  # the second 3: a template
     assert text.count("<main") == text.count("<h1") == 1
     assert '<a class="skip" href="#main">' in text
     assert '<label for="q">' in text
@@ -170,17 +205,68 @@ def test_head_is_answered_like_get_without_a_body(client, address):
 
 
 @pytest.mark.parametrize(
-    ("confidence", "words"),
+    ("found", "confidence", "words"),
     [
-        (1.0, "Very likely the answer"),
-        (0.9, "Very likely the answer"),
-        (0.89, "Likely the answer"),
-        (0.5, "Possibly the answer"),
-        (0.49, "Perhaps the answer; check it in the article"),
+        (True, 1.0, "The article says"),
+        (True, SAYS, "The article says"),
+        (True, SAYS - 0.01, "Probably"),
+        (False, 0.3, "The article does not say."),
     ],
 )
-def test_confidence_is_said_in_words(confidence, words):
-    assert confidence_words(confidence) == words
+def test_confidence_is_said_in_words(found, confidence, words):
+    answer = StubBot().ask("repairs" if found else "France")
+    assert verdict(replace(answer, confidence=confidence)) == words
+
+
+def test_who_says_it_is_said_in_words():
+    assert attribution(Speaker("Ida", "estimated")) == "Estimated by"
+    assert attribution(Speaker("Ida", "hinted")) == "Attributed to"
+
+
+def test_a_quote_is_copied_with_its_reference(client):
+    article = Article.create(
+        "Cats sleep. Dogs\nbark.", title="Pets", url="https://example.org/", author="A. B.", source="The Globe",
+        published=date(2024, 10, 3),
+    )  # fmt: skip
+    citation = Citation(Sentence(article, 1, 12, 22), 0.9)
+    assert (
+        reference(citation) == "Dogs bark.\n— Pets, A. B., The Globe, 3 October 2024, sentence 2\nhttps://example.org/"
+    )
+    text = "Repairs will cost about 4 million euros, the mayor said.\n— Arnfels bridge closed, sentence 3</textarea>"
+    assert text in client.get("/?q=repairs").text
+
+
+def test_the_publishers_page_is_linked_at_the_sentence():
+    bot = StubBot()
+    bot.articles = (Article.create("Cats sleep. Dogs bark.", title="Pets", url="https://example.org/pets"),)
+    page = TestClient(create_app(bot)).get("/?q=dogs")
+    assert '<a class="publisher" href="https://example.org/pets#:~:text=Dogs%20bark." rel="noreferrer noopener">' in (
+        page.text
+    )
+    assert 'class="publisher"' not in TestClient(create_app(StubBot())).get("/?q=repairs").text
+
+
+def test_an_answers_link_carries_its_article_and_what_it_leans_on(client):
+    page = client.get("/", params={"q": "and euros?", "h": ["Who came?", "Will repairs cost?"]})
+    link = f"/?article={ARTICLE}&h=Who+came%3F&h=Will+repairs+cost%3F&q=and+euros%3F"
+    assert f'<a class="permalink" href="{escape(link)}">' in page.text
+    again = client.get(link)
+    assert answer_part(again) == answer_part(page)
+    alone = client.get("/", params={"q": "What will repairs cost?", "h": "Who came?"})
+    assert f'<a class="permalink" href="/?article={ARTICLE}&amp;q=What+will+repairs+cost%3F">' in alone.text
+
+
+def test_the_shipped_article_suggests_questions():
+    bot = StubBot()
+    assert suggested_questions(bot.articles[0]) == ()
+    bot.articles = (default_article(),)
+    client = TestClient(create_app(bot))
+    for question in suggested_questions(default_article()):
+        for page in (client.get("/"), client.get("/?q=nothing+of+the+sort")):
+            assert (
+                f'<a class="ask" href="/?{urlencode({"article": "default", "q": question})}"'.replace("&", "&amp;")
+                in page.text
+            )
 
 
 @pytest.mark.parametrize(

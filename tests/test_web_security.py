@@ -69,7 +69,7 @@ def test_another_host_is_refused(host):
 
 def test_a_static_file_may_be_kept_for_good_only_under_its_version(client):
     assets = client.app.state.assets
-    assert set(assets) == {"chat.css", "chat.js", "favicon.svg"}
+    assert set(assets) == {"chat.css", "chat.js", "citations.js", "display.js", "favicon.svg"}
     for name, asset in assets.items():
         kept = client.get(f"/static/{name}", params={"v": asset.version})
         assert kept.content == asset.content

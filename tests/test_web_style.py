@@ -3,12 +3,17 @@ from importlib.resources import files
 
 import pytest
 
-from web.pages import MOST_EARLIER
+from web.asking import MOST_EARLIER
+from web.theme import CHOICES, COOKIE
 
 SHEET = files("web").joinpath("static", "chat.css").read_text("utf-8")
-SCRIPT = files("web").joinpath("static", "chat.js").read_text("utf-8")
-LIGHT, DARK = (
-    dict(re.findall(r"--([\w-]+): (#\w+);", block)) for block in re.findall(r":root \{(.*?)\}", SHEET, re.S)[:2]
+SCRIPT, CITATIONS, DISPLAY = (
+    files("web").joinpath("static", name).read_text("utf-8") for name in ("chat.js", "citations.js", "display.js")
+)
+BY_CHOICE = re.findall(r'^:root(?:\[data-theme="dark"\])? \{(.*?)\}', SHEET, re.S | re.M)
+BY_SYSTEM = re.findall(r'^  :root:not\(\[data-theme="light"\]\) \{(.*?)\}', SHEET, re.S | re.M)
+LIGHT, DARK, DARK_BY_SYSTEM = (
+    dict(re.findall(r"--([\w-]+): (#\w+);", block)) for block in (*BY_CHOICE[:2], BY_SYSTEM[0])
 )
 TEXT_ON = [
     ("ink", "paper"),
@@ -55,10 +60,21 @@ def test_edges_of_controls_have_the_contrast_of_wcag_aa(colours, edge, ground):
     assert contrast(colours[edge], colours[ground]) >= 3
 
 
-def test_the_sheet_and_the_script_agree_on_what_is_wide():
-    wide = re.search(r'matchMedia\("\((min-width: \d+rem)\)"\)', SCRIPT)
-    assert wide
-    assert f"@media ({wide[1]}) {{" in SHEET
+def test_dark_is_the_same_by_choice_and_by_system():
+    assert DARK == DARK_BY_SYSTEM
+    assert DARK.keys() == LIGHT.keys()
+
+
+def test_the_sheet_and_the_scripts_agree_on_what_is_wide():
+    for script in (SCRIPT, CITATIONS):
+        wide = re.search(r'matchMedia\("\((min-width: \d+rem)\)"\)', script)
+        assert wide
+        assert f"@media ({wide[1]}) {{" in SHEET
+
+
+def test_the_script_and_the_server_agree_on_the_themes_cookie():
+    assert f"{COOKIE}=({'|'.join(CHOICES[1:])})" in DISPLAY
+    assert f"`{COOKIE}=${{theme}}; " in DISPLAY
 
 
 def test_the_script_and_the_pages_agree_on_how_much_an_address_carries():
@@ -68,4 +84,4 @@ def test_the_script_and_the_pages_agree_on_how_much_an_address_carries():
 def test_nothing_is_fetched_from_elsewhere():
     assert "@import" not in SHEET
     assert "url(" not in SHEET
-    assert "http" not in SHEET + SCRIPT
+    assert "http" not in SHEET + SCRIPT + CITATIONS + DISPLAY

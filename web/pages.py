@@ -1,7 +1,7 @@
-"""The pages a reader sees: the article beside the chat, one answer, the API's description."""
+"""The pages a reader sees: the article (or the list of articles) beside the chat, one answer, the API's description."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,29 +11,27 @@ from starlette.responses import Response
 
 from bot.answer import Answer
 from bot.bot import Bot
-from bot.question import MAX_CHARACTERS
 from corpus import Article, Sentence, split_sentences
-from corpus.errors import NoSuchArticleError, QuestionError
+from corpus.errors import NoSuchArticleError
+from index.types import ArticleFacts
 from web.article_view import ArticleView, view_article
+from web.asking import Exchange, ask
 from web.problems import NO_ARTICLE
 from web.reference import describe
 from web.rendering import render
+from web.suggested import suggested_questions
 
 router = APIRouter(include_in_schema=False)
 
-_CONFIDENCE_WORDS = ((0.9, "Very likely the answer"), (0.7, "Likely the answer"), (0.5, "Possibly the answer"))
-MOST_EARLIER = 5  # questions an address carries; chat.js keeps as many
-_UNSURE = "Perhaps the answer; check it in the article"
+MOST_LISTED = 50  # articles on the first page
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what came of it: an answer, or why it could not be asked."""
+class Listing:
+    """The articles that can be asked: how many there are, and the first of them."""
 
-    question: str  # as typed
-    earlier: Sequence[str]  # the questions before it, oldest first
-    answer: Answer | None = None
-    error: str | None = None
+    count: int
+    articles: list[ArticleFacts]
 
 
 # The conversation's earlier questions, oldest first.
@@ -42,10 +40,11 @@ Earlier = Annotated[list[str], Query(alias="h", default_factory=list)]
 
 @router.api_route("/", methods=["GET", "HEAD"])
 def chat(request: Request, earlier: Earlier, q: str | None = None, article: str | None = None) -> Response:
-    """Show an article beside the chat and, when a question is asked, its answer."""
+    """Show an article, or the list of several, beside the chat and, when a question is asked, its answer."""
     bot: Bot = request.app.state.bot
+    article = article if article is not None else _only_article(bot)
     exchange = None if q is None else ask(bot, q, article, earlier)
-    context = _context(bot, exchange, article)
+    context = chat_context(bot, exchange, article)
     return render(request, "chat.html", context, status=422 if exchange and exchange.error else 200)
 
 
@@ -53,9 +52,10 @@ def chat(request: Request, earlier: Earlier, q: str | None = None, article: str 
 def answer(request: Request, earlier: Earlier, q: str = "", article: str | None = None) -> Response:
     """Show the answer alone: the very part of the whole page, for its script to insert."""
     bot: Bot = request.app.state.bot
-    exchange = ask(bot, q, article, earlier)
+    exchange = ask(bot, q, article if article is not None else _only_article(bot), earlier)
     template = "_error.html" if exchange.error else "_answer.html"
-    return render(request, template, _context(bot, exchange, article), status=422 if exchange.error else 200)
+    context = chat_context(bot, exchange, exchange.article)
+    return render(request, template, context, status=422 if exchange.error else 200)
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
@@ -65,42 +65,28 @@ def docs(request: Request) -> Response:
     return render(request, "docs.html", {"reference": describe(request.app.openapi(), server)})
 
 
-def ask(bot: Bot, question: str, article_id: str | None, earlier: Sequence[str] = ()) -> Exchange:
-    """Ask the article with that id, or all; a question that cannot be asked becomes an error to show.
-
-    Of ``earlier``, as an address gives them, the last few that could be questions count.
-    """
-    earlier = [each for each in earlier if each.strip() and len(each) <= MAX_CHARACTERS][-MOST_EARLIER:]
-    try:
-        return Exchange(question, earlier, answer=bot.ask(question, article=article_id, history=earlier))
-    except QuestionError as error:
-        return Exchange(question, earlier, error=str(error))
-
-
-def confidence_words(confidence: float) -> str:
-    """Say a confidence in words; the figure stands beside them."""
-    return next((words for least, words in _CONFIDENCE_WORDS if confidence >= least), _UNSURE)
-
-
-def _context(bot: Bot, exchange: Exchange | None, article_id: str | None) -> dict[str, Any]:
-    answer = exchange.answer if exchange else None
-    shown = _article_to_show(bot, answer, article_id)
-    cited = [item.sentence.index for item in answer.citations if item.article.id == shown.id] if answer else []
+def chat_context(bot: Bot, exchange: Exchange | None, asked: str | None) -> dict[str, Any]:
+    """Give what chat.html and its parts show; ``asked`` is the id of the one article that questions go to."""
+    found = exchange.answer if exchange else None
+    shown = _article_to_show(bot, found, asked)
+    cited = [item.sentence.index for item in found.citations if shown and item.article.id == shown.id] if found else []
+    count = len(bot.articles)
     return {
-        "article": _view(bot, shown, cited),
-        "asked": article_id,
+        "article": shown and _view(bot, shown, cited),
+        "listing": Listing(count, [] if shown else list(islice(bot.articles, MOST_LISTED))),
+        "asked": asked,
         "exchange": exchange,
-        "answer": answer,
-        "history": _history(exchange),
-        "confidence_words": confidence_words,
+        "answer": found,
+        "several": asked is None and count > 1,
+        "suggestions": suggested_questions(shown) if shown else (),
     }
 
 
-def _history(exchange: Exchange | None) -> list[str]:
-    """Give the questions that the next one may lean on."""
-    if exchange is None:
-        return []
-    return [*exchange.earlier, *([exchange.question] if exchange.answer else [])][-MOST_EARLIER:]
+def _only_article(bot: Bot) -> str | None:
+    """Give the id of the article when there is just one."""
+    if len(bot.articles) != 1:
+        return None
+    return next((article.id for article in bot.articles), None)
 
 
 def _view(bot: Bot, article: Article, cited: list[int]) -> ArticleView:
@@ -117,15 +103,12 @@ def _sentences(bot: Bot, article: Article) -> tuple[Sentence, ...]:
     return sentences if same else split_sentences(article)
 
 
-def _article_to_show(bot: Bot, answer: Answer | None, article_id: str | None) -> Article:
-    """Give the article that was asked, else the one the answer quotes first, else the first of all."""
-    if article_id is not None:
-        return bot.article(article_id)
+def _article_to_show(bot: Bot, answer: Answer | None, asked: str | None) -> Article | None:
+    """Give the article the answer quotes first, else the one that was asked; None to show the list of all."""
     if answer and answer.citations:
         return answer.citations[0].article
-    for listed in bot.articles:
-        try:
-            return bot.article(listed.id)
-        except NoSuchArticleError:  # removed meanwhile
-            continue
-    raise HTTPException(503, NO_ARTICLE)
+    if asked is not None:
+        return bot.article(asked)
+    if not len(bot.articles):
+        raise HTTPException(503, NO_ARTICLE)
+    return None

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
+from bot.text_fragment import text_fragment_link
 from corpus.normalise import normalise
+from web import wording
+from web.asking import address
 from web.assets import Asset
+from web.theme import chosen_theme
 
 
 def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
@@ -22,6 +27,9 @@ def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = lambda name: f"/static/{name}?v={assets[name].version}"
+    for say in (wording.verdict, wording.attribution, wording.reference, wording.day, address):
+        environment.globals[say.__name__] = say
+    environment.globals["publisher_link"] = text_fragment_link
     environment.filters["shown"] = normalise  # a control character or a lone surrogate cannot be shown
     environment.filters["percent"] = percent
     return Jinja2Templates(env=environment)
@@ -35,10 +43,21 @@ def render(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Render ``template``; ``base`` in it is where the application is mounted, "" or "/somewhere"."""
+    """Render ``template``.
+
+    In it, ``base`` is where the application is mounted, "" or "/somewhere"; ``here`` the page's own path and query
+    behind that; ``theme`` the reader's choice.
+    """
     templates: Jinja2Templates = request.app.state.templates
     base = request.scope.get("root_path", "").rstrip("/")
-    return templates.TemplateResponse(request, template, {"base": base, **context}, status_code=status, headers=headers)
+    everywhere = {"base": base, "here": _here(request, base), "theme": chosen_theme(request)}
+    return templates.TemplateResponse(request, template, everywhere | context, status_code=status, headers=headers)
+
+
+def _here(request: Request, base: str) -> str:
+    # Not request.url, which the Host header, that may be anything, is a part of.
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    return quote(request.scope["path"].removeprefix(base)) + (f"?{query}" if query else "")
 
 
 def percent(probability: float) -> str:

@@ -7,15 +7,16 @@ const conversation = document.getElementById("conversation");
 const errorPlace = document.getElementById("error");
 const earlier = document.getElementById("earlier"); // hidden inputs: the questions a follow-up may lean on
 const further = document.getElementById("further");
-const status = document.getElementById("status");
-const shownArticle = document.getElementById("main").dataset.article;
+const announcement = document.getElementById("announcement");
+const pending = document.getElementById("pending");
+const shownArticle = document.getElementById("main").dataset.article; // "" while the list is shown
 const sideBySide = window.matchMedia("(min-width: 60rem)"); // as in chat.css
 const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 const page = performance.timeOrigin; // tells this page's history entries from those of an earlier load
 const PATIENCE = 20_000; // ms
-const MOST_EARLIER = 5; // as in pages.py
+const MOST_EARLIER = 5; // as in asking.py
 
-const turns = () => [...conversation.querySelectorAll(".turn")];
+const turns = () => [...conversation.querySelectorAll(".turn:not(.pending)")];
 let current = turns().length; // how many turns are on show; history entries remember it
 const startTitle = document.title;
 const asked = new URLSearchParams(window.location.search).getAll("h"); // before the first turn on show
@@ -61,8 +62,8 @@ function countAbove() {
 }
 
 function highlight(turn) {
-  for (const sentence of document.querySelectorAll(".sentence.cited")) {
-    sentence.classList.remove("cited");
+  for (const sentence of document.querySelectorAll(".sentence.cited, .sentence.current")) {
+    sentence.classList.remove("cited", "current");
     delete sentence.dataset.citation;
   }
   const cited = turn ? [...turn.querySelectorAll("a[data-cites]")].map((link) => link.dataset.cites) : [];
@@ -72,6 +73,15 @@ function highlight(turn) {
     sentence?.setAttribute("data-citation", place + 1);
   });
   return document.getElementById(cited[0]);
+}
+
+function bringUp(turn) {
+  if (sideBySide.matches) {
+    conversation.scrollTop += turn.getBoundingClientRect().top - conversation.getBoundingClientRect().top;
+    countAbove();
+  } else if (!inView(turn)) {
+    scrollTo(turn, "start");
+  }
 }
 
 // Show the conversation as it was after `count` turns.
@@ -85,17 +95,31 @@ function show(count) {
   const sentence = highlight(turn);
   document.title = turn ? turn.dataset.title : startTitle;
   if (!turn) return;
-  if (sideBySide.matches) {
-    conversation.scrollTop += turn.getBoundingClientRect().top - conversation.getBoundingClientRect().top;
-    countAbove();
-    if (sentence && !inView(sentence)) scrollTo(sentence, "center");
-  } else if (!inView(turn)) {
-    scrollTo(turn, "start");
-  }
+  bringUp(turn);
+  if (sideBySide.matches && sentence && !inView(sentence)) scrollTo(sentence, "center");
+}
+
+// What was asked stands there at once, in as much room as an answer may need: when that comes, nothing moves.
+function wait(question) {
+  const turn = pending.content.cloneNode(true).firstElementChild;
+  turn.querySelector(".question").textContent = question;
+  conversation.append(turn);
+  announcement.textContent = "Reading";
+  if (sideBySide.matches) bringUp(turn);
+  else scrollTo(turn, "start");
+  return turn;
+}
+
+function announce(turn) {
+  const words = turn.querySelector(".verdict").textContent.replace(/\s+/g, " ").trim();
+  const quotes = turn.querySelectorAll("ol.citations blockquote");
+  const more = quotes.length > 1 ? ` ${quotes.length} citations.` : "";
+  announcement.textContent = quotes.length ? `${words}: ${quotes[0].textContent.trim()}${more}` : words;
 }
 
 function showError(html) {
   errorPlace.replaceChildren(fragment(html));
+  announcement.textContent = errorPlace.textContent.trim();
   input.setAttribute("aria-invalid", "true");
   input.focus();
 }
@@ -112,32 +136,39 @@ function written(typed) {
 }
 
 async function ask(typed, query = written(typed)) {
-  const response = await fetch(`${form.dataset.partial}?${query}`, { signal: AbortSignal.timeout(PATIENCE) });
-  if (response.status === 422) {
-    showError(await response.text());
-    return;
+  const waiting = query.get("q").trim() ? wait(query.get("q")) : null;
+  try {
+    const response = await fetch(`${form.dataset.partial}?${query}`, { signal: AbortSignal.timeout(PATIENCE) });
+    if (response.status === 422) {
+      showError(await response.text());
+      return;
+    }
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    take(fragment(await response.text()).querySelector(".turn"), waiting, typed);
+  } finally {
+    waiting?.remove();
   }
-  if (!response.ok) throw new Error(`answered ${response.status}`);
-  const turn = fragment(await response.text()).querySelector(".turn");
-  if (!turn.querySelector(".understood")) query.delete("h"); // it stands alone: so does its link
-  const address = `${form.getAttribute("action")}?${query}`;
+}
+
+function take(turn, waiting, typed) {
+  const address = turn.querySelector(".permalink").getAttribute("href");
   if (turn.dataset.article !== shownArticle) {
     window.location.assign(address); // the answer stands in another article: show that one
     return;
   }
   clearError();
   turns().filter((old) => old.hidden).forEach((old) => old.remove()); // asked after going back: a new way forward
-  conversation.append(turn);
+  turn.classList.add("arrived");
+  waiting.replaceWith(turn);
   if (input.value === typed) input.value = "";
   history.pushState({ page, turn: current + 1 }, "", address);
+  announce(turn);
   show(current + 1);
 }
 
 function enqueue(typed, query) {
-  status.textContent = "Reading the article…";
   queue = queue
     .then(() => ask(typed, query))
-    .then(() => (status.textContent = ""))
     .catch(() => {
       if (query) window.location.assign(`${form.getAttribute("action")}?${query}`);
       else {
@@ -152,9 +183,9 @@ form.addEventListener("submit", (event) => {
   enqueue(input.value);
 });
 
-// A follow-up understood amiss is asked again on its own, and the conversation stays.
+// A suggested question is put like one that was typed; a follow-up understood amiss is asked again on its own.
 conversation.addEventListener("click", (event) => {
-  const link = event.target.closest("a.alone");
+  const link = event.target.closest("a.ask");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   enqueue(null, new URL(link.href).searchParams);

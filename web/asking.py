@@ -1,0 +1,62 @@
+"""A question from a page's address: what it was, what came of it, and the address that shows it again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from bot.answer import Answer
+from bot.bot import Bot
+from bot.question import MAX_CHARACTERS
+from corpus.errors import QuestionError
+
+MOST_EARLIER = 5  # questions an address carries; chat.js keeps as many
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came of it: an answer, or why it could not be asked."""
+
+    question: str  # as typed
+    article: str | None  # the id of the one article that was asked; None when all were
+    earlier: Sequence[str]  # the questions before it, oldest first
+    answer: Answer | None = None
+    error: str | None = None
+
+    @property
+    def history(self) -> list[str]:
+        """The questions that the next one may lean on, oldest first."""
+        return [*self.earlier, *([self.question] if self.answer else [])][-MOST_EARLIER:]
+
+    @property
+    def leans(self) -> bool:
+        """Whether the question was understood from those before it."""
+        return self.answer is not None and self.answer.standalone_question != self.answer.question
+
+    @property
+    def link(self) -> str:
+        """The address, from where the application is mounted, that shows this very answer again."""
+        return address(self.article, self.question, self.earlier if self.leans else ())
+
+    @property
+    def alone_link(self) -> str:
+        """The address that asks the question without those before it."""
+        return address(self.article, self.question)
+
+
+def address(article: str | None, question: str, earlier: Sequence[str] = ()) -> str:
+    """Give the address of a question: the article it is put to, the questions it leans on, and itself."""
+    parts = [("article", article)] if article is not None else []
+    parts += [*(("h", each) for each in earlier), ("q", question)]
+    return "/?" + urlencode(parts, errors="replace")
+
+
+def ask(bot: Bot, question: str, article: str | None, earlier: Sequence[str] = ()) -> Exchange:
+    """Ask the article with that id, or all; a question that cannot be asked becomes an error to show.
+
+    Of ``earlier``, as an address gives them, the last few that could be questions count.
+    """
+    earlier = [each for each in earlier if each.strip() and len(each) <= MAX_CHARACTERS][-MOST_EARLIER:]
+    try:
+        return Exchange(question, article, earlier, answer=bot.ask(question, article=article, history=earlier))
+    except QuestionError as error:
+        return Exchange(question, article, earlier, error=str(error))

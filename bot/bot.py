@@ -6,7 +6,8 @@ from time import perf_counter
 
 import numpy as np
 
-from bot.answer import Answer, Citation, Span, Timing
+from bot.answer import Answer, Citation, Span, Speaker, Timing
+from bot.attribution import attribute
 from bot.conversation import stand_alone
 from bot.evidence import (
     Evidence,
@@ -21,6 +22,7 @@ from bot.evidence import (
 from bot.question import check_question
 from bot.reader.reader import Reader, Reading
 from corpus import Article, Sentence
+from corpus.errors import NoSuchArticleError
 from corpus.library.types import ALL, Filter
 from index import Hit, SearchIndex, Vectors
 from index.types import ArticleFacts
@@ -83,7 +85,25 @@ class Bot:
             search=(found - encoded) * 1e3,
             read=(read - found) * 1e3,
         )
-        return compose(question, standalone, evidence, self.model.threshold, timing)
+        answer = compose(question, standalone, evidence, self.model.threshold, timing)
+        answer = replace(
+            answer,
+            citations=[self._with_speaker(citation) for citation in answer.citations],
+            nearest=[self._with_speaker(citation) for citation in answer.nearest],
+        )
+        return replace(answer, timing=replace(timing, total=(perf_counter() - started) * 1e3))
+
+    def _with_speaker(self, citation: Citation) -> Citation:
+        """Say who says the quote, where that is sure."""
+        sentence = citation.sentence
+        try:
+            sentences = self.sentences(sentence.article.id)
+        except NoSuchArticleError:  # deleted since it was found
+            return citation
+        if not sentences or sentences[0].article.fingerprint != sentence.article.fingerprint:
+            return citation  # changed since
+        said = attribute(sentence, sentences)
+        return replace(citation, speaker=Speaker(said.name, said.mode)) if said else citation
 
     def _read(self, question: str, vector: Vectors, hits: list[Hit]) -> list[Evidence]:
         passages = [hit.passage for hit in hits]

@@ -210,13 +210,10 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(client, monkeypatch):
 
 def test_the_contract_is_described_and_its_errors_are_problems(client):
     openapi = client.get("/openapi.json").json()
-    assert set(openapi["paths"]) == {
-        "/api/v1/ask",
-        "/api/v1/articles",
-        "/api/v1/articles/{article_id}",
-        "/healthz",
-        "/readyz",
-    }
+    assert openapi["openapi"].startswith("3.1")
+    assert {"/api/v1/ask", "/api/v1/articles", "/api/v1/articles/{article_id}", "/healthz", "/readyz"} <= set(
+        openapi["paths"]
+    )
     responses = openapi["paths"]["/api/v1/ask"]["post"]["responses"]
     assert responses["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/AnswerBody"}
     for status, response in responses.items():
@@ -273,7 +270,7 @@ def test_the_docs_page_shows_every_operation_and_shape(client):
     assert list(json.loads(ask.response))[:4] == ["contract", "question", "standalone_question", "found"]
     one = next(operation for operation in reference.operations if operation.path.endswith("{article_id}"))
     assert one.curl == "curl -s http://testserver/api/v1/articles/ID"
-    assert [parameter.name for parameter in one.parameters] == ["article_id"]
+    assert [parameter.name for parameter in one.parameters] == ["article_id", "if-none-match"]
 
 
 def _references(node):

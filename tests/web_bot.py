@@ -7,6 +7,7 @@ from bot.answer import Answer, Citation, Span, Speaker, Timing
 from bot.conversation import stand_alone
 from corpus import Article, Sentence
 from corpus.errors import EmptyQuestionError, NoSuchArticleError, QuestionTooLongError
+from corpus.library.types import ALL, Filter
 
 TEXT = (
     "The bridge at Arnfels closed on Monday. Engineers found cracks in two of its nine pillars.\n"
@@ -33,14 +34,17 @@ class StubBot:
         spans = [match.span() for match in re.finditer(r"\S.*?(?:[.](?=\s)|$)", article.text, re.MULTILINE)]
         return tuple(Sentence(article, index, *span) for index, span in enumerate(spans))
 
-    def ask(self, question: str, *, article: str | None = None, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, article: str | None = None, where: Filter = ALL, history: Sequence[str] = ()
+    ) -> Answer:
         standalone = stand_alone(question, history)
         words = [word for word in re.findall(r"\w+", standalone.lower()) if len(word) > 3]
         if not question.strip():
             raise EmptyQuestionError("The question is empty. Type one.")
         if len(question) > LONGEST:
             raise QuestionTooLongError(f"The question has {len(question)} characters; the limit is {LONGEST}.")
-        asked = self.articles if article is None else (self.article(article),)
+        named = where.articles or ([] if article is None else [article])
+        asked = [self.article(one) for one in named] or self.articles
         sentences = [sentence for one in asked for sentence in self.sentences(one.id)]
         found = [each for each in sentences if words and all(word in each.text.lower() for word in words)]
         return Answer(

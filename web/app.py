@@ -1,17 +1,30 @@
 """The web application: one bot behind pages and an API, nothing global."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from bot.bot import Bot
-from web import api, assets, examples, pages, problems
+from web import api, assets, examples, mcp_mount, pages, problems, theme
+from web.compression import Compression
+from web.jobs import Jobs
 from web.rendering import make_templates
-from web.security import BodyLimit, HostCheck, SecurityHeaders
+from web.security import BodyLimit, HostCheck, OriginCheck, SecurityHeaders
+from web.served_library import ServedLibrary
 
 MAX_BODY = 256 * 1024  # bytes; the longest question and history, escaped, in a JSON body are just below it
+# Where more is taken: a file, a text, a client's whole conversation, many texts to embed.
+_LARGER = {
+    "/api/v1/articles/from-file": 51_000_000,
+    "/api/v1/articles": 12_000_000,
+    "/v1/chat/completions": 2_000_000,
+    "/v1/embeddings": 6_000_000,
+}
 
 
 class _App(FastAPI):
@@ -22,9 +35,12 @@ class _App(FastAPI):
         return openapi
 
 
-def create_app(bot: Bot, *, trusted_hosts: Sequence[str] = ()) -> FastAPI:
+def create_app(
+    bot: Bot, *, library: ServedLibrary | None = None, trusted_hosts: Sequence[str] = ()
+) -> FastAPI:
     """Make the application that asks ``bot``.
 
+    ``library`` is the one that ``bot`` asks, to read and change it; without one nothing can be changed.
     ``trusted_hosts``, when given, are the only host names it answers to; a server on a private address should name
     them, or a foreign page can reach it by DNS rebinding. Where a reverse proxy mounts it is the server's to say
     (uvicorn's ``root_path``).
@@ -35,20 +51,40 @@ def create_app(bot: Bot, *, trusted_hosts: Sequence[str] = ()) -> FastAPI:
         version=_version(),
         docs_url=None,  # the default pages load scripts from a CDN; /docs is a page of our own
         redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        lifespan=_closing,
     )
     app.state.bot = bot
+    app.state.library = library
+    app.state.jobs = Jobs()
     app.state.assets = assets.load_assets()
     app.state.templates = make_templates(app.state.assets)
     app.include_router(pages.router)
     app.include_router(api.router)
     app.include_router(assets.router)
+    app.include_router(theme.router)
+    mcp_mount.mount(app)
     problems.install(app)
     # The one added last is the outermost.
-    app.add_middleware(BodyLimit, limit=MAX_BODY)
+    app.add_middleware(BodyLimit, limit=MAX_BODY, larger=_LARGER)
+    app.add_middleware(OriginCheck, refuse=problems.error_response)
     if trusted_hosts:
         app.add_middleware(HostCheck, trusted=tuple(trusted_hosts), refuse=problems.error_response)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Compression)
     return app
+
+
+@asynccontextmanager
+async def _closing(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await run_in_threadpool(app.state.jobs.close)
+    if app.state.library is not None:
+        await run_in_threadpool(app.state.library.close)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
 
 
 def _version() -> str:

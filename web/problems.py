@@ -1,5 +1,6 @@
 """Every error as one answer: RFC 9457 problem details for programs, a plain page for readers."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -9,19 +10,44 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from corpus.errors import NoSuchArticleError, QuestionError
+from corpus.errors import (
+    ArticleError,
+    ArticleTooLargeError,
+    AskArticleError,
+    BusyError,
+    CitationError,
+    NoSuchArticleError,
+    QuestionError,
+    VersionConflictError,
+)
+from web.problem_types import BY_STATUS, PROBLEM_TYPES
 from web.rendering import render
 from web.security import SECURITY_HEADERS
 
+_LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 NO_ARTICLE = "There is no article to ask yet."
+RETRY_SECONDS = "5"
+# Their own words name files of the server's, which are for its log.
+_UNAVAILABLE = "The library cannot be read or written now. The server's log says why; try again later."
 # What lies under these is for programs.
-_FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/openapi.json")
+_FOR_PROGRAMS = ("/api", "/v1", "/mcp", "/healthz", "/readyz", "/openapi.json")
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
     500: "Something went wrong on our side. Nothing was kept of the question. Please try again.",
 }
+# The first that fits counts: a class stands before those it is one of.
+_TYPES: tuple[tuple[type[AskArticleError], str], ...] = (
+    (QuestionError, "bad-question"),
+    (NoSuchArticleError, "no-such-article"),
+    (VersionConflictError, "version-conflict"),
+    (ArticleTooLargeError, "too-large"),
+    (ArticleError, "article-refused"),
+    (CitationError, "bad-citation"),
+    (BusyError, "busy"),
+    (AskArticleError, "library-unavailable"),
+)
 
 
 class ProblemResponse(JSONResponse):
@@ -30,13 +56,31 @@ class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 
 
+class Problem(HTTPException):
+    """A problem of a named type, to be raised where it is seen; the name is a key of ``PROBLEM_TYPES``."""
+
+    def __init__(self, name: str, detail: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(PROBLEM_TYPES[name].status, detail, headers)
+        self.name = name
+
+
 def install(app: FastAPI) -> None:
     """Let ``app`` answer every error in one of the two shapes."""
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(QuestionError, _question_error)
-    app.add_exception_handler(NoSuchArticleError, _no_such_article)
+    app.add_exception_handler(AskArticleError, _own_error)
     app.add_exception_handler(Exception, _server_error)
+
+
+def problem_of(error: Exception) -> dict[str, Any]:
+    """Give the problem details of an error; what no reader can mend is a fault of the server's."""
+    if isinstance(error, Problem):
+        return _details(error.status_code, error.detail, error.name)
+    for kind, name in _TYPES:
+        if isinstance(error, kind):
+            status = PROBLEM_TYPES[name].status
+            return _details(status, _UNAVAILABLE if status == 503 else printable(str(error)), name)
+    return _details(500, "")
 
 
 def error_response(
@@ -44,54 +88,92 @@ def error_response(
     status: int,
     detail: str = "",
     *,
+    name: str | None = None,
     headers: dict[str, str] | None = None,
     errors: list[dict[str, str]] | None = None,
 ) -> Response:
-    """Give the error as problem details, or as a page when the address is a reader's."""
-    title = HTTPStatus(status).phrase
-    detail = detail or _DETAILS.get(status, title)
+    """Give the error as problem details, or as a page when the address is a reader's.
+
+    ``name`` is a key of ``PROBLEM_TYPES``; without one the status says which it is.
+    """
     if not is_for_programs(request):
-        context = {"status": status, "heading": title, "detail": detail}
+        title = HTTPStatus(status).phrase
+        context = {"status": status, "heading": title, "detail": detail or _DETAILS.get(status, title)}
         return render(request, "error.html", context, status=status, headers=headers)
-    problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    problem = _details(status, detail, name)
     if errors:
         problem["errors"] = errors
+    if _path(request).startswith("/v1/"):  # what the clients of that API look for; RFC 9457 allows more members
+        problem["error"] = {"message": problem["detail"], "type": _openai_type(status), "param": None, "code": name}
     return ProblemResponse(problem, status_code=status, headers=headers)
 
 
 def is_for_programs(request: Request) -> bool:
     """Say whether what asks at this address is a program, which wants problem details."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = _path(request)
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _FOR_PROGRAMS)
+
+
+def printable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8 has no bytes for."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _path(request: Request) -> str:
+    return str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+
+
+def _details(status: int, detail: str, name: str | None = None) -> dict[str, Any]:
+    known = PROBLEM_TYPES.get(name or BY_STATUS.get(status, ""))
+    title = known.title if known else HTTPStatus(status).phrase
+    return {
+        "type": known.uri if known else "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail or _DETAILS.get(status, title),
+    }
+
+
+def _openai_type(status: int) -> str:
+    return "server_error" if status >= 500 else "invalid_request_error"
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     # Starlette's own detail is the bare phrase; ours says more.
     detail = "" if error.detail == HTTPStatus(error.status_code).phrase else error.detail
-    return error_response(request, error.status_code, detail, headers=dict(error.headers or {}))
+    name = error.name if isinstance(error, Problem) else None
+    headers = dict(error.headers or {})
+    return error_response(request, error.status_code, printable(detail), name=name, headers=headers)
+
+
+def _own_error(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem["status"] >= 500:
+        _LOG.warning("%s", error)
+    name = str(problem["type"]).rpartition(":")[2]
+    headers = {"retry-after": RETRY_SECONDS} if problem["status"] == 503 else None
+    return error_response(request, problem["status"], problem["detail"], name=name, headers=headers)
 
 
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    wanted = "multipart/form-data" if _takes_a_form(request) else "application/json"
     in_body = any(item["loc"][0] == "body" for item in error.errors())
-    if in_body and kind != "application/json" and not kind.endswith("+json"):
-        return error_response(
-            request, 422, "The body is not said to be JSON: send JSON with Content-Type: application/json."
-        )
+    if in_body and kind != wanted and not (wanted == "application/json" and kind.endswith("+json")):
+        what = "JSON" if wanted == "application/json" else "a form with a file"
+        detail = f"The body is not said to be {what}: send {what} with Content-Type: {wanted}."
+        return error_response(request, 422, detail)
     # What was sent is not sent back: it may be long, and it may hold what JSON cannot.
-    errors = [{"detail": _said(item), "pointer": _pointer(item)} for item in error.errors()]
-    said = "; ".join(f"{item['pointer']}: {item['detail']}" for item in errors)
+    errors = [{"detail": _said(item), **_place(item)} for item in error.errors()]
+    said = "; ".join(f"{item.get('pointer') or item.get('parameter')}: {item['detail']}" for item in errors)
     return error_response(request, 422, f"The request is not valid: {said}.", errors=errors)
 
 
-def _question_error(request: Request, error: Exception) -> Response:
-    return error_response(request, 422, str(error))
-
-
-def _no_such_article(request: Request, error: Exception) -> Response:
-    return error_response(request, 404, _printable(str(error)))
+def _takes_a_form(request: Request) -> bool:
+    field = getattr(request.scope.get("route"), "body_field", None)
+    return field is not None and field.field_info.__class__.__name__ in ("Form", "File")
 
 
 def _server_error(request: Request, _error: Exception) -> Response:
@@ -101,17 +183,15 @@ def _server_error(request: Request, _error: Exception) -> Response:
 
 def _said(item: dict[str, Any]) -> str:
     # pydantic's own words for a body that is no object speak of Python
-    return "Send a JSON object" if item["type"] == "model_attributes_type" else str(item["msg"])
+    return "Send a JSON object" if item["type"] == "model_attributes_type" else printable(str(item["msg"]))
 
 
-def _pointer(item: dict[str, Any]) -> str:
-    """Give an error's place as a JSON pointer (RFC 6901) in a URI fragment; "#" is the whole body."""
+def _place(item: dict[str, Any]) -> dict[str, str]:
+    """Say where an error is: in the body by a JSON pointer (RFC 6901) in a URI fragment, "#" being all of it."""
+    kind, *rest = item["loc"]
+    if kind != "body":
+        return {"parameter": printable(".".join(str(part) for part in rest))}
     if item["type"] == "json_invalid":  # its place is a character's number, not a member
-        return "#"
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"][1:]]
-    return _printable("#" + "".join(f"/{part}" for part in parts))
-
-
-def _printable(text: str) -> str:
-    """Replace lone surrogates, which UTF-8 has no bytes for."""
-    return text.encode("utf-8", "replace").decode()
+        return {"pointer": "#"}
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in rest]
+    return {"pointer": printable("#" + "".join(f"/{part}" for part in parts))}

@@ -6,6 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from web.problem_types import PROBLEM_TYPES, ProblemType
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -48,6 +50,7 @@ class Reference:
     title: str
     version: str
     operations: list[Operation]
+    problem_types: list[ProblemType]
     shapes: list[Shape]
 
 
@@ -59,13 +62,18 @@ def describe(openapi: dict[str, Any], server: str) -> Reference:
         for path, methods in openapi["paths"].items()
         for method, operation in methods.items()
     ]
-    shapes = [_shape(name, schema) for name, schema in schemas.items()]
-    return Reference(openapi["info"]["title"], openapi["info"]["version"], operations, shapes)
+    shapes = [_shape(name, schema) for name, schema in schemas.items() if "properties" in schema]
+    return Reference(
+        openapi["info"]["title"], openapi["info"]["version"], operations, list(PROBLEM_TYPES.values()), shapes
+    )
 
 
 def _operation(method: str, path: str, spec: dict[str, Any], schemas: dict[str, Any], server: str) -> Operation:
-    request = _example(spec.get("requestBody"), schemas)
+    content = spec.get("requestBody", {}).get("content", {})
+    request = _example(content, schemas)
     good = {status: body for status, body in spec["responses"].items() if status.startswith("2")}
+    responses = [_example(body.get("content", {}), schemas) for body in good.values()]
+    response = next((example for example in responses if example is not None), None)
     return Operation(
         method=method.upper(),
         path=path,
@@ -75,30 +83,38 @@ def _operation(method: str, path: str, spec: dict[str, Any], schemas: dict[str, 
             Field(item["name"], _type(item["schema"]), item.get("description", ""), item.get("required", False))
             for item in spec.get("parameters", [])
         ],
-        request=request and json.dumps(request, indent=2, ensure_ascii=False),
-        response=next(
-            (json.dumps(_example(body, schemas), indent=2, ensure_ascii=False) for body in good.values()), None
-        ),
+        request=_shown(request),
+        response=_shown(response),
         problems=[(status, body["description"]) for status, body in spec["responses"].items() if status not in good],
-        curl=_curl(method, f"{server}{path}", request),
+        curl=_curl(method, f"{server}{path}", request, content, spec),
     )
 
 
-def _example(body: dict[str, Any] | None, schemas: dict[str, Any]) -> Any:
-    if body is None:
-        return None
-    schema = body["content"]["application/json"]["schema"]
-    return schemas[_name(schema)]["examples"][0]
+def _example(content: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    schema = content.get("application/json", {}).get("schema", {})
+    return schemas[_name(schema)]["examples"][0] if "$ref" in schema else None
+
+
+def _shown(example: Any) -> str | None:
+    return None if example is None else json.dumps(example, indent=2, ensure_ascii=False)
 
 
 def _name(reference: dict[str, Any]) -> str:
     return str(reference["$ref"]).rpartition("/")[2]
 
 
-def _curl(method: str, address: str, request: Any) -> str:
-    words = ["curl", "-s", re.sub(r"\{\w+\}", "ID", address)]  # curl would take the braces for a set of addresses
+def _curl(method: str, address: str, request: Any, content: dict[str, Any], spec: dict[str, Any]) -> str:
+    words = ["curl", "-s"]
+    if (method, bool(content)) not in (("get", False), ("post", True)):
+        words += ["-X", method.upper()]
+    # curl would take the braces for a set of addresses
+    words.append(re.sub(r"\{\w+\}", "ID", address))
+    if any(item["name"].lower() == "if-match" for item in spec.get("parameters", [])):
+        words += ["-H", 'If-Match: "ETAG"']
     if request is not None:
         words += ["-H", "Content-Type: application/json", "-d", json.dumps(request, ensure_ascii=False)]
+    elif "multipart/form-data" in content:
+        words += ["-F", "file=@story.pdf"]
     return shlex.join(words)
 
 

@@ -1,11 +1,14 @@
 """The API's shapes: what OpenAPI describes and the tests hold the bot's answers to. ``web.examples`` shows them."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from bot.bot import MOST_CITATIONS
 from bot.question import MAX_CHARACTERS
+from corpus.library.names import LONGEST_NAME, is_collection_name
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -16,28 +19,75 @@ def _check_text(text: str) -> str:
     return text
 
 
+def _check_day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("not_a_day", "there is no such day") from None
+    return text
+
+
+def _check_collection(name: str) -> str:
+    if not is_collection_name(name):
+        raise PydanticCustomError("not_a_name", "a name shows all its characters and has no blanks at its ends")
+    return name
+
+
 Text = Annotated[str, AfterValidator(_check_text)]
+Day = Annotated[
+    str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"}), AfterValidator(_check_day)
+]
+CollectionName = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_collection)]
 Earlier = Annotated[Text, Field(max_length=MAX_CHARACTERS)]
+Names = Annotated[list[Annotated[Text, Field(max_length=200)]], Field(max_length=100)]
+MOST_QUESTIONS = 50  # in a batch
 MOST_HISTORY = 20  # earlier questions; the bot leans on the last ones only
 
 
 class Body(BaseModel):
     """What is common to all shapes: an unknown member is a mistake."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class AskBody(Body):
+class FilterBody(Body):
+    """Which articles: those that fit every part that is given."""
+
+    articles: Names | None = Field(default=None, description="Their ids.")
+    collections: Names | None = Field(default=None, description="The collections they are in.")
+    sources: Names | None = Field(default=None, description="Their publishers.")
+    languages: Names | None = Field(default=None, description="Their languages, as ISO 639-1 codes such as en.")
+    published_from: Day | None = Field(default=None, description="Published on this day or later: YYYY-MM-DD.")
+    published_to: Day | None = Field(default=None, description="Published on this day or before: YYYY-MM-DD.")
+
+
+class ScopeBody(Body):
+    """What is asked: everything, one article, one collection, or what a filter lets through."""
+
+    article: Text | None = Field(default=None, description="The id of the one article to ask; without it, all.")
+    collection: Text | None = Field(default=None, description="The name of the one collection to ask; without it, all.")
+    filter: FilterBody | None = Field(default=None, description="Which articles to ask; without it, all.")
+
+
+class AskBody(ScopeBody):
     """A question."""
 
     question: Text = Field(description="The question, in the asker's own words.")
-    article: Text | None = Field(default=None, description="The id of the one article to ask; without it, all.")
     history: list[Earlier] = Field(
         default=[],
         max_length=MOST_HISTORY,
         description=f"The conversation's earlier questions, oldest first: a follow-up is understood from them. At most "
         f"{MOST_HISTORY}, each of at most {MAX_CHARACTERS:,} characters.",
     )
+    k: int = Field(
+        default=MOST_CITATIONS, ge=1, le=MOST_CITATIONS, description="At most so many sentences: the likeliest ones."
+    )
+
+
+class AskBatchBody(Body):
+    """Several questions, each with all that belongs to it."""
+
+    questions: list[AskBody] = Field(min_length=1, max_length=MOST_QUESTIONS, description="Answered in this order.")
 
 
 class SpanBody(Body):
@@ -113,6 +163,19 @@ class AnswerBody(Body):
     timing_ms: TimingBody = Field(description="How long it took.")
 
 
+class BatchAnswerBody(Body):
+    """What came of one question of a batch: an answer, or why it could not be asked."""
+
+    answer: AnswerBody | None = Field(description="The answer; null when there is a problem.")
+    problem: "ProblemBody | None" = Field(description="Why there is no answer; else null.")
+
+
+class AnswerBatchBody(Body):
+    """The answers to a batch."""
+
+    answers: list[BatchAnswerBody] = Field(description="In the order of the questions.")
+
+
 class ArticleBody(ArticleRefBody):
     """An article without its text."""
 
@@ -120,12 +183,17 @@ class ArticleBody(ArticleRefBody):
     author: str | None = Field(description="Who wrote it; null when it is not known.")
     published: str | None = Field(description="The day, as YYYY-MM-DD; null when it is not known.")
     language: str = Field(description="A language tag (BCP 47), such as en.")
+    collection: str | None = Field(description="Where it is; null when it is not in the library.")
+    added: str | None = Field(description="When this version was stored, ISO 8601 in UTC; null as above.")
+    duplicate_of: str | None = Field(description="The id of the article that it repeats, which answers for it.")
 
 
 class ArticleListBody(Body):
-    """All articles that are asked."""
+    """A page of the articles that are asked."""
 
-    articles: list[ArticleBody] = Field(description="In the order they are shown.")
+    articles: list[ArticleBody] = Field(description="By id, where they are in the library.")
+    total: int = Field(description="How many there are on all pages.")
+    next: str | None = Field(description="What to give as after to get the next page; null on the last one.")
 
 
 class WholeArticleBody(ArticleBody):
@@ -151,14 +219,15 @@ class InvalidMemberBody(Body):
     """One thing that is wrong with a request."""
 
     detail: str = Field(description="What is wrong.")
-    pointer: str = Field(description="Where in the body: a JSON pointer in a URI fragment.")
+    pointer: str | None = Field(default=None, description="Where in the body: a JSON pointer in a URI fragment.")
+    parameter: str | None = Field(default=None, description="Which parameter or header, where it is not the body.")
 
 
 class ProblemBody(Body):
     """An error: RFC 9457 problem details."""
 
-    type: str = Field(description="about:blank: the status says what kind of error it is.")
-    title: str = Field(description="The status in words.")
+    type: str = Field(description="What kind of error it is: a URI that never changes, of the list of problems.")
+    title: str = Field(description="The kind in words.")
     status: int = Field(description="The HTTP status.")
     detail: str = Field(description="What went wrong and what to do about it.")
     errors: list[InvalidMemberBody] | None = Field(

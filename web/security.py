@@ -1,6 +1,6 @@
 """What every response says to the browser, and what a request may not do. Plain ASGI, no buffering."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,13 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+Refuse = Callable[..., Response]  # (request, status, detail, name=...) -> what is answered
+
 SECURITY_HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",  # a question stands in the address and is nobody else's business
+    # A question stands in the address and is nobody else's business; and a form here must name its origin.
+    "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -42,37 +45,65 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Answers 413 to a request whose body is, or says that it is, longer than ``limit`` bytes."""
+    """Answers 413 to a request whose body is, or says that it is, longer than ``limit`` bytes.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    ``larger`` holds the limits of addresses that take more, by what their paths begin with; the first that fits counts.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int]) -> None:
         self.app = app
-        self.limit = limit
+        self.limit, self.larger = limit, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on; reading too long a body raises, so that the error handlers word the answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        limit = next((most for prefix, most in self.larger.items() if path.startswith(prefix)), self.limit)
         declared = Headers(scope=scope).get("content-length", "")
-        taken = int(declared) if declared.isdecimal() else 0
+        taken = int(declared) if declared.isascii() and declared.isdecimal() else 0
         counted = 0
 
         async def receive_limited() -> Message:
             nonlocal counted
-            if taken <= self.limit:
+            if taken <= limit:
                 message = await receive()
                 counted += len(message.get("body", b""))
-                if counted <= self.limit:
+                if counted <= limit:
                     return message
-            raise HTTPException(413, f"The body is longer than {self.limit:,} bytes. Send a shorter one.")
+            raise HTTPException(413, f"The body is longer than {limit:,} bytes. Send a shorter one.")
 
         await self.app(scope, receive_limited, send)
+
+
+class OriginCheck:
+    """Answers 403 to a request that changes something, or may, from a web page of another origin.
+
+    A form on a foreign page can send a file to a server on the reader's own machine without asking. Programs name no
+    origin, and a page of this server names its own.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on, or refuse it."""
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            headers = Headers(scope=scope)
+            origin, host = headers.get("origin"), headers.get("host", "")
+            if origin is not None and origin.partition("://")[2].lower() != host.lower():
+                response = self.refuse(Request(scope), 403, "Web pages of another origin may not use this server.")
+                await response(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class HostCheck:
     """Answers 400 to a request for a host name that is not one of ``trusted``; against DNS rebinding."""
 
-    def __init__(self, app: ASGIApp, trusted: tuple[str, ...], refuse: Callable[[Request, int, str], Response]) -> None:
+    def __init__(self, app: ASGIApp, trusted: tuple[str, ...], refuse: Refuse) -> None:
         self.app = app
         self.trusted = {host.lower() for host in trusted}
         self.refuse = refuse
@@ -80,7 +111,7 @@ class HostCheck:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on, or refuse it."""
         if scope["type"] == "http" and _host_name(Headers(scope=scope).get("host", "")) not in self.trusted:
-            response = self.refuse(Request(scope), 400, "This host name is not served here.")
+            response = self.refuse(Request(scope), 400, "This host name is not served here.", name="unknown-host")
             await response(scope, receive, send)
             return
         await self.app(scope, receive, send)

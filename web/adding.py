@@ -1,0 +1,126 @@
+"""What a job does: a text, a file or a page is read, cut, encoded and stored, as ``askarticle add`` does it."""
+
+import re
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from corpus import Article
+from corpus.errors import NoSuchArticleError
+from corpus.library.types import LibraryStore
+from corpus.readers.drafts import Draft, to_article
+from corpus.readers.sources import read_source
+from corpus.readers.types import Read, ReadArticle, ReadLimits, Refused
+from index.ingest import Ingest, Taken, prepare
+from web.jobs import Job, Work
+from web.library_schemas import AddArticleBody, ReplaceArticleBody
+from web.problems import Problem
+from web.served_library import ServedLibrary
+
+_LONGEST_NAME = 200  # bytes of a file's name
+
+
+def add_text(library: ServedLibrary, body: AddArticleBody) -> Work:
+    """Take in a text. One under the id of another text is a ``Problem``: that one is replaced on purpose, or not."""
+
+    def work(job: Job) -> Iterator[Taken]:
+        article = _article(body, body.id, library.limits)
+        origin = f"api:{body.id or article.fingerprint}"
+        with library.alone(job.look):
+            store = library.writing()
+            _refuse_another_text(store, article, body.id)
+            yield from _take(
+                library, store, job, iter([ReadArticle(article, origin, body.id is not None)]), body.collection
+            )
+
+    return work
+
+
+def replace_text(library: ServedLibrary, article_id: str, version: int, body: ReplaceArticleBody) -> Work:
+    """Store the version of an article that follows ``version``."""
+
+    def work(job: Job) -> Iterator[Taken]:
+        article = _article(body, article_id, library.limits)
+        with library.alone(job.look):
+            store = library.writing()
+            origin = store.get(article_id).origin
+            prepared = prepare(article, origin, library.encoder, job.tell)
+            kept = store.replace(prepared, encoder=library.encoder.name, if_version=version)
+            yield Taken(article_id, kept.outcome, kept.id, kept.version, article.title, kept.duplicate_of)
+
+    return work
+
+
+def add_file(library: ServedLibrary, path: Path, label: str, collection: str | None) -> Work:
+    """Take in what a file holds; ``label`` stands in the place of its path."""
+
+    def relabelled(read: Read) -> Read:
+        origin = label + read.origin.removeprefix(str(path))
+        if isinstance(read, Refused):
+            return Refused(origin, read.reason.replace(str(path), path.name))
+        return replace(read, origin=origin)
+
+    def work(job: Job) -> Iterator[Taken]:
+        with library.alone(job.look), closing(_read(str(path), library.limits)) as reads:
+            yield from _take(library, library.writing(), job, map(relabelled, reads), collection)
+
+    return work
+
+
+def add_url(library: ServedLibrary, url: str, collection: str | None) -> Work:
+    """Take in what is at a URL."""
+    if not re.match(r"https?://", url):  # else it would be read as a path on this machine
+        raise ValueError(url)
+
+    def work(job: Job) -> Iterator[Taken]:
+        with library.alone(job.look), closing(_read(url, library.limits)) as reads:
+            yield from _take(library, library.writing(), job, reads, collection)
+
+    return work
+
+
+def plain_name(name: str) -> str:
+    """Give a file's name as it can be one here: no folders, nothing unprintable, not too long."""
+    name = "".join(character for character in re.split(r"[/\\]", name)[-1] if character.isprintable()).strip()
+    while len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
+        name = name[1:]  # its ending says what it is
+    return name if name.strip(".") else "upload"
+
+
+def _take(
+    library: ServedLibrary, store: LibraryStore, job: Job, reads: Iterator[Read], collection: str | None
+) -> Iterator[Taken]:
+    ingest = Ingest(store, lambda: library.encoder, collection=collection, tell=job.tell)
+    return ingest.take_all(reads)
+
+
+def _read(where: str, limits: ReadLimits) -> Generator[Read, None, None]:
+    return cast("Generator[Read, None, None]", read_source(where, limits))
+
+
+def _article(body: ReplaceArticleBody, id: str | None, limits: ReadLimits) -> Article:
+    draft = Draft(
+        body.text,
+        title=body.title,
+        author=body.author,
+        published=(body.published and date.fromisoformat(body.published)) or None,
+        url=body.url,
+        source=body.source,
+        id=id,
+    )
+    return to_article(draft, "The text", limits, language=body.language)
+
+
+def _refuse_another_text(store: LibraryStore, article: Article, own_id: str | None) -> None:
+    if own_id is None:
+        return
+    try:
+        known = store.versions(own_id)[-1]
+    except NoSuchArticleError:
+        return
+    if known.fingerprint != article.fingerprint:
+        detail = f"Another text is there as {own_id!r}. Replace it with PUT and If-Match, or give another id."
+        raise Problem("article-exists", detail)

@@ -342,8 +342,8 @@ def test_pdf(tmp_path: Path) -> None:
         "carrying one hundred and twenty people and a well-known writer.\n\nRescue teams saved most of them within an "
         "hour, the coast guard said, but a few were still missing when the search was broken off for the night at the "
         "harbour of town number 2.\n\nThe next day they went on, and at noon the search came to a good and "
-        "well-known end.\n\nharbour of town number 3.\n\nThe next day they went on, and at noon the search came to a good and "
-        "well-known end."
+        "well-known end.\n\nharbour of town number 3.\n\nThe next day they went on, and at noon the search came to a "
+        "good and well-known end."
     )
     assert [article.text[start:][:16] for start in article.pages] == [
         "The ferry sank o",

@@ -51,15 +51,18 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
     Raises:
         NotTextError: the bytes are not text in any known encoding.
     """
-    mark = next((mark for mark in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
-    for encoding in [_BYTE_ORDER_MARKS[mark]] if mark else ["utf-8", *_known(declared)]:
+    mark = next((mark for mark in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
+    marked = _BYTE_ORDER_MARKS.get(mark)
+    for encoding in [marked] if marked else ["utf-8", *_known(declared)]:
         try:
             text = data.decode(encoding)
             break
         except UnicodeDecodeError:
             continue
     else:
-        text = _guess(data, name)
+        if marked and mark != codecs.BOM_UTF8:
+            raise NotTextError(f"{name!r} is not text in a known encoding. Save it as UTF-8.")
+        text = _guess(data.removeprefix(mark), name)
     if "\0" in text:
         raise NotTextError(f"{name!r} is not plain text: it holds NUL bytes. Save its text as UTF-8.")
     return text

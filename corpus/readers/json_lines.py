@@ -19,6 +19,7 @@ FIELDS = ("text", "title", "id", "url", "author", "published", "language", "sour
 EXPORTED = "askarticle"  # in it, an exported line says what concerns the library alone
 _ESCAPED = 6  # bytes that JSON may take for one of text
 _LONGEST_ID = 200
+_PIECE = 1_000_000  # bytes
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
@@ -52,7 +53,8 @@ def read_lines(file: BinaryIO, name: str, origin: str, limits: ReadLimits) -> It
         what = f"{name}, line {number},"
         try:
             if len(line) == longest and not line.endswith(b"\n"):
-                while (rest := file.readline(longest)) and not rest.endswith(b"\n"):
+                del line
+                while (rest := file.readline(_PIECE)) and not rest.endswith(b"\n"):
                     read += len(rest)
                 raise ArticleTooLargeError(f"{what} is too long. Split its text into several articles.")
             if line.strip(b" \t\r\n\xef\xbb\xbf"):

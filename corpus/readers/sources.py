@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.errors import ArticleError
+from corpus.errors import ArticleError, EmptyArticleError
 from corpus.readers.child import ChildParser
 from corpus.readers.drafts import Draft, check_length, readable, to_article
 from corpus.readers.encodings import decode
@@ -101,6 +101,8 @@ class _Source:
     def _parse(
         self, kind: Kind, data: bytes, name: str, origin: str, charset: str | None = None, url: str | None = None
     ) -> Iterator[Read]:
+        if not data.strip():
+            raise EmptyArticleError(f"{name!r} has no words in it. Give a file that has text.")
         if kind == "text":
             check_length(len(data), repr(name), self._limits)
             drafts = [Draft(decode(data, name, charset), url=url)]

@@ -1,8 +1,8 @@
 """PDF files, by PDFium."""
 
-import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from ctypes import c_double
 from datetime import date
 from statistics import median
 from typing import Any
@@ -12,7 +12,9 @@ from corpus.readers.drafts import Draft, check_length
 from corpus.readers.pdf_layout import Line, Page, lay_out
 from corpus.readers.types import ReadLimits
 
-_LINE_ENDS = (10, 13)
+_LINE_ENDS = frozenset({10, 13})
+_BLANK = 32
+_HYPHENS = frozenset({0x02, 0x2D, 0xAD, 0x2010, 0xFFFE})  # what PDFium may give where a word is broken
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _MADE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")  # D:YYYYMMDDHHmmSS; ISO 32000-1, 7.9.4
 # Names that programs give: no title.
@@ -79,38 +81,40 @@ def _pages(pdf: Any, name: str, limits: ReadLimits) -> list[Page]:
     return pages
 
 
-class _Letters:
-    """The letters of the line that is being read."""
-
-    def __init__(self) -> None:
-        self.text: list[str] = []
-        self.boxes: list[tuple[float, float, float, float]] = []  # left, right, baseline, size
-
-    def line(self) -> Line:
-        left, right, baseline, size = zip(*self.boxes, strict=True)
-        return Line("".join(self.text).strip(), min(left), max(right), median(baseline), max(median(size), 1.0))
-
-
 def _lines(raw: Any) -> Iterator[Line]:
     """Give a page's lines in the order they were written into the file, which is the order they are read in."""
-    import pypdfium2.raw as pdfium
+    from pypdfium2.raw import FPDFText_CountChars, FPDFText_GetUnicode, FPDFText_IsHyphen
 
-    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
-    letters = _Letters()
-    for index in range(pdfium.FPDFText_CountChars(raw)):
-        code = pdfium.FPDFText_GetUnicode(raw, index)
-        hyphen = pdfium.FPDFText_IsHyphen(raw, index) == 1  # PDFium joins the word, but leaves a sign of its own
+    letters: list[str] = []
+    seen: list[int] = []  # the indexes of those that leave ink
+    for index in range(FPDFText_CountChars(raw)):
+        code = FPDFText_GetUnicode(raw, index)
+        # PDFium joins the broken word, but leaves a sign of its own.
+        hyphen = code in _HYPHENS and FPDFText_IsHyphen(raw, index) == 1
         if code not in _LINE_ENDS:
-            letters.text.append("-" if hyphen else chr(code))
-        if code > 32 and pdfium.FPDFText_GetLooseCharBox(raw, index, box):
-            pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
-            letters.boxes.append((box.left, box.right, y.value, box.top - box.bottom))
+            letters.append("-" if hyphen else chr(code))
+        if code > _BLANK:
+            seen.append(index)
         if code in _LINE_ENDS or hyphen:
-            if letters.boxes:
-                yield letters.line()
-            letters = _Letters()
-    if letters.boxes:
-        yield letters.line()
+            if seen:
+                yield _line(raw, "".join(letters).strip(), seen)
+            letters, seen = [], []
+    if seen:
+        yield _line(raw, "".join(letters).strip(), seen)
+
+
+def _line(raw: Any, text: str, seen: Sequence[int]) -> Line:
+    """Place a line by three of its letters: a call for each of them all would take most of the time."""
+    from pypdfium2.raw import FS_RECTF, FPDFText_GetCharOrigin, FPDFText_GetLooseCharBox
+
+    x, baseline, box = c_double(), c_double(), FS_RECTF()
+    places = []
+    for index in (seen[0], seen[len(seen) // 2], seen[-1]):
+        FPDFText_GetLooseCharBox(raw, index, box)
+        FPDFText_GetCharOrigin(raw, index, x, baseline)
+        places.append((box.left, box.right, baseline.value, box.top - box.bottom))
+    left, right, baselines, sizes = zip(*places, strict=True)
+    return Line(text, min(left), max(right), median(baselines), max(median(sizes), 1.0))
 
 
 def _day(made: str) -> date | None:

@@ -43,7 +43,7 @@ def create_app(
     ``library`` is the one that ``bot`` asks, to read and change it; without one nothing can be changed.
     ``trusted_hosts``, when given, are the only host names it answers to; a server on a private address should name
     them, or a foreign page can reach it by DNS rebinding. Where a reverse proxy mounts it is the server's to say
-    (uvicorn's ``root_path``).
+    (uvicorn's ``root_path``). ``develop`` serves /components too, a page of every part of the pages in every state.
     """
     app = _App(
         title="Ask the Article",
@@ -63,6 +63,9 @@ def create_app(
     app.include_router(api.router)
     app.include_router(assets.router)
     app.include_router(theme.router)
+    if develop:
+        app.include_router(components.router)
+    app.include_router(theme.router)
     mcp_mount.mount(app)
     problems.install(app)
     # The one added last is the outermost.
@@ -71,6 +74,7 @@ def create_app(
     if trusted_hosts:
         app.add_middleware(HostCheck, trusted=tuple(trusted_hosts), refuse=problems.error_response)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Compression)
     app.add_middleware(Compression)
     return app
 

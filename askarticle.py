@@ -54,7 +54,7 @@ def serve(
     import uvicorn
 
     from bot import open_bot
-    from web import create_app
+    from web import ServedLibrary, create_app
 
     settings = settings_from(data)
     listener = _listen(host or settings.host, settings.port if port is None else port)
@@ -65,10 +65,21 @@ def serve(
     own = ("127.0.0.1", "localhost", "::1", address, host or settings.host)
     trusted = own if ip_address(address).is_loopback else ()
     # Without a limit, a client that never finishes its request would keep a stopped server running.
+    library = None if article else ServedLibrary(settings, bot.index.encoder)
     config = uvicorn.Config(
-        create_app(bot, trusted_hosts=trusted), log_level="warning", timeout_graceful_shutdown=STOP_SECONDS
+        create_app(bot, library=library, trusted_hosts=trusted, develop=settings.develop), log_level="warning", timeout_graceful_shutdown=STOP_SECONDS
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+@app.command()
+def mcp(article: ArticleOption = None, data: DataOption = None) -> None:
+    """Serve MCP on stdin and stdout, for a client that starts this command (`serve` has it at /mcp)."""
+    from bot import open_bot
+    from web.mcp_mount import serve_stdio
+
+    settings = settings_from(data)
+    serve_stdio(lambda: open_bot(settings, article, say=say), None if article else settings)
 
 
 app.command("ask", help=(ask_command.__doc__ or "").partition("\n")[0])(ask_command)

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address that `askarticle serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port that `askarticle serve` listens on.")
+    develop: bool = Field(default=False, description="Serve /components too: every part of the pages in every state.")
 
     @property
     def library(self) -> Path:

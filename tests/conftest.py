@@ -1,7 +1,12 @@
-"""Options of the test suite."""
+from collections.abc import Iterator
 
 import pytest
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=15, help="at how many instants a library's process is killed")
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """Debian's Chromium, for the tests of one file."""
+    from tests.browser import chromium  # here: most tests need no browser, and playwright takes a while to load
+
+    with chromium() as running:
+        yield running

@@ -31,7 +31,7 @@ def attribution(speaker: Speaker) -> str:
 def day(article: Article) -> str | None:
     """Give the day of publication, as in 23 October 2024."""
     published = article.published
-    return published and f"{published.day} {published:%B %Y}"
+    return f"{published.day} {published:%B %Y}" if published else None
 
 
 def reference(citation: Citation) -> str:

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from bot.bot import Bot
-from web import api, assets, examples, mcp_mount, pages, problems, theme
+from web import api, assets, components, examples, mcp_mount, pages, problems, theme
 from web.compression import Compression
 from web.jobs import Jobs
 from web.rendering import make_templates
@@ -36,7 +36,7 @@ class _App(FastAPI):
 
 
 def create_app(
-    bot: Bot, *, library: ServedLibrary | None = None, trusted_hosts: Sequence[str] = ()
+    bot: Bot, *, library: ServedLibrary | None = None, trusted_hosts: Sequence[str] = (), develop: bool = False
 ) -> FastAPI:
     """Make the application that asks ``bot``.
 
@@ -65,7 +65,6 @@ def create_app(
     app.include_router(theme.router)
     if develop:
         app.include_router(components.router)
-    app.include_router(theme.router)
     mcp_mount.mount(app)
     problems.install(app)
     # The one added last is the outermost.
@@ -74,7 +73,6 @@ def create_app(
     if trusted_hosts:
         app.add_middleware(HostCheck, trusted=tuple(trusted_hosts), refuse=problems.error_response)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Compression)
     app.add_middleware(Compression)
     return app
 

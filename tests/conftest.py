@@ -1,6 +1,12 @@
+"""Options of the test suite, and the browser of those tests that need one."""
+
 from collections.abc import Iterator
 
 import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=15, help="at how many instants a library's process is killed")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ AskArticleError                 something the user can mend; its message says wh
 |-- StoredDataError             what lies in the data folder is not what this program wrote
 |   |-- IndexMismatchError      an index made by another encoder or format
 |   `-- BusyError               another process is at work there
+|-- MissingPackageError          an optional package is needed and not installed
 |-- EncoderError                the embedding model cannot be loaded or is not the expected one
 `-- EvaluationError             an evaluation cannot be made as asked
     `-- DataSetError            a record of a data set, run or baseline file cannot be read
@@ -79,6 +80,10 @@ class IndexMismatchError(StoredDataError):
 
 class BusyError(StoredDataError):
     """Another process is at work there; it can be waited for."""
+
+
+class MissingPackageError(AskArticleError):
+    """What is asked for needs an optional package that is not installed."""
 
 
 class EncoderError(AskArticleError):

@@ -1,5 +1,6 @@
 """How it is shown: the web chat and the HTTP API."""
 
 from web.app import create_app
+from web.served_library import ServedLibrary
 
-__all__ = ["create_app"]
+__all__ = ["ServedLibrary", "create_app"]

@@ -1,5 +1,6 @@
 """The MCP server beside the pages and the API: at /mcp, by streamable HTTP, where the package ``mcp`` is installed."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 
 import anyio
@@ -9,10 +10,31 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
+from bot.bot import Bot
+from bot.settings import Settings
+from corpus.errors import MissingPackageError
 from web.problems import Problem
+from web.served_library import ServedLibrary
 
 PATH = "/mcp"
+_NOT_INSTALLED = "MCP is not installed here. Install it: pip install 'askarticle[mcp]'."
 _METHODS = ["GET", "POST", "DELETE"]
+
+
+def serve_stdio(open_bot: Callable[[], Bot], settings: Settings | None) -> None:
+    """Serve one client on stdin and stdout until it goes; ``settings`` name the library that the bot asks, if any.
+
+    Raises:
+        MissingPackageError: the package ``mcp`` is not installed.
+        AskArticleError: the bot cannot be opened.
+    """
+    if find_spec("mcp") is None:
+        raise MissingPackageError(_NOT_INSTALLED)
+    bot = open_bot()
+    from web.mcp_server import make_server
+
+    library = ServedLibrary(settings, bot.index.encoder) if settings else None
+    make_server(bot, library).run("stdio")
 
 
 def mount(app: FastAPI) -> None:
@@ -29,7 +51,7 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if find_spec("mcp") is None:
-            raise Problem("not-installed", "MCP is not installed here: pip install 'askarticle[mcp]'.")
+            raise Problem("not-installed", _NOT_INSTALLED)
         # Read before the SDK starts tasks of its own, out of which the error of too long a body would not come whole.
         body = await Request(scope, receive).body()
         from web.mcp_server import answer_http

@@ -12,6 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.bot import Bot
+from corpus.errors import NoSuchArticleError
 from web.adding import add_file, add_text, add_url, plain_name, replace_text
 from web.api.articles import TAG
 from web.api.common import (
@@ -186,12 +188,19 @@ async def _one_article(request: Request, library: ServedLibrary, job: Job, wait:
     taken = job.taken[0]
     if taken.outcome == "refused" or taken.id is None:
         raise Problem("article-refused", taken.reason or "The text cannot be taken in.")
-    shown = await run_in_threadpool(find_article, library, bot_of(request), taken.id)
-    headers = dict(tagged(shown))
+    headers = await run_in_threadpool(_tag_of, library, bot_of(request), taken.id)
     status = 201 if job.kind == "text" and taken.outcome in ("added", "duplicate") else 200
     if status == 201:
         headers["location"] = address_of(request, f"/api/v1/articles/{taken.id}")
     return JSONResponse(taken_to_dict(taken), status, headers)
+
+
+def _tag_of(library: ServedLibrary, bot: Bot, article_id: str) -> dict[str, str]:
+    """Give the header with an article's tag; none for one that is gone since."""
+    try:
+        return dict(tagged(find_article(library, bot, article_id)))
+    except NoSuchArticleError:
+        return {}
 
 
 async def _job_answer(request: Request, job: Job, wait: float) -> Response:

@@ -53,7 +53,7 @@ def _index(settings: Settings, encoder: Encoder, say: Callable[[str], None] | No
             return None
         from index.library_index import LibraryIndex
 
-        index = LibraryIndex(open_library(settings.library), encoder, settings.data / "indexes" / "library", say)
+        index = LibraryIndex(open_library(settings.library), encoder, settings.library_index, say)
         index.open()
         return index
 

@@ -139,6 +139,8 @@ class LibraryIndex:
         """Give what is derived, as of now. The caller holds the lock."""
         derived, self._derived = self._derived, None  # none, should what follows fail half-way
         if derived is not None:
+            if derived.generation != self.store.generation:
+                self._check_encoder()  # emptied, the library may have been filled with vectors of another
             try:
                 derived.follow(self.store)
             except StoredDataError:

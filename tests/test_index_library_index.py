@@ -416,6 +416,13 @@ def test_a_library_of_another_encoder_is_refused(store: SqliteLibrary, tmp_path:
     for other in (FakeEncoder(dim=64, name="other"), FakeEncoder(dim=32)):
         with pytest.raises(IndexMismatchError, match="vectors of the encoder fake-encoder"):
             LibraryIndex(store, other, tmp_path / "index").search("dog")
+    index = opened(store)
+    index.open()
+    store.delete("dog")
+    prepared = prepare(Article.create(FLOOD, id="flood"), "flood", ENCODER)
+    store.upsert(prepared, encoder="other")  # an empty library takes any
+    with pytest.raises(IndexMismatchError, match="vectors of the encoder other"):
+        index.search("dog")
 
 
 def test_a_snapshot_is_written_when_enough_has_changed(store: SqliteLibrary, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from time import perf_counter
 
 import numpy as np
 
-from bot.answer import Answer, Citation, Span, Speaker, Timing
-from bot.attribution import attribute
+from bot.answer import Answer, Citation, Span, Timing
+from bot.beside import beside
 from bot.conversation import stand_alone
 from bot.evidence import (
     Evidence,
@@ -88,22 +88,21 @@ class Bot:
         answer = compose(question, standalone, evidence, self.model.threshold, timing)
         answer = replace(
             answer,
-            citations=[self._with_speaker(citation) for citation in answer.citations],
-            nearest=[self._with_speaker(citation) for citation in answer.nearest],
+            citations=[self._beside(citation) for citation in answer.citations],
+            nearest=[self._beside(citation) for citation in answer.nearest],
         )
         return replace(answer, timing=replace(timing, total=(perf_counter() - started) * 1e3))
 
-    def _with_speaker(self, citation: Citation) -> Citation:
-        """Say who says the quote, where that is sure."""
+    def _beside(self, citation: Citation) -> Citation:
+        """Add what stands beside the quote; an article that was deleted or changed since has nothing to add."""
         sentence = citation.sentence
         try:
             sentences = self.sentences(sentence.article.id)
-        except NoSuchArticleError:  # deleted since it was found
+        except NoSuchArticleError:
             return citation
         if not sentences or sentences[0].article.fingerprint != sentence.article.fingerprint:
-            return citation  # changed since
-        said = attribute(sentence, sentences)
-        return replace(citation, speaker=Speaker(said.name, said.mode)) if said else citation
+            return citation
+        return beside(citation, sentences)
 
     def _read(self, question: str, vector: Vectors, hits: list[Hit]) -> list[Evidence]:
         passages = [hit.passage for hit in hits]

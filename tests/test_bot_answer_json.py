@@ -14,7 +14,7 @@ SENTENCE = Sentence(ARTICLE, 1, 18, 33)
 
 
 def answer(*, found: bool = True) -> Answer:
-    citation = Citation(SENTENCE, 0.87654321, Span(18, 24), Speaker("A. Reporter", "said"))
+    citation = Citation(SENTENCE, 0.87654321, Span(18, 24), Speaker("A. Reporter", "said"), Sentence(ARTICLE, 0, 0, 17))
     cited, nearest = ([citation], []) if found else ([], [citation])
     return Answer("who?", "who?", found, 0.87654321, cited, nearest, Timing(3.14159, 1, 1, 1))
 
@@ -36,11 +36,21 @@ def test_the_contract() -> None:
             "utf16": {"start": 19, "end": 34},
             "score": 0.8765,
             "speaker": {"name": "A. Reporter", "mode": "said"},
+            "context": {
+                "index": 0,
+                "start": 0,
+                "end": 17,
+                "text": "😀 “Ships” sailed.",
+                "utf16": {"start": 0, "end": 18},
+            },
+            "dates": [],
+            "values": [],
             "link": "https://example.org/news#:~:text=Troops%20arrived.",
         }
     ]
     assert list(document) == [
-        "contract", "question", "standalone_question", "found", "confidence", "citations", "nearest", "timing_ms",
+        "contract", "question", "standalone_question", "found", "confidence", "citations", "nearest", "groups", "partial",
+        "conflict", "timing_ms",
     ]  # fmt: skip
     assert document["timing_ms"] == {"total": 3.14, "encode": 1, "search": 1, "read": 1}
     json.dumps(document)

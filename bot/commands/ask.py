@@ -113,10 +113,12 @@ def _ask(question: str, article: str | None, where: "Filter", settings: "Setting
 
 
 def _print(answer: "Answer", asked: str) -> None:
-    if answer.found:
+    if answer.groups:
+        _print_groups(answer)
+    elif answer.found:
         for number, citation in enumerate(answer.citations, 1):
             typer.echo(f"[{number}] {citation.quote}" if len(answer.citations) > 1 else citation.quote)
-            typer.echo(f"    {_place(citation)}")
+            _print_beside(citation)
         typer.echo(f"    confidence {answer.confidence:.2f}")
     else:
         typer.echo(f"I found no sure answer in the {asked}.")
@@ -124,7 +126,36 @@ def _print(answer: "Answer", asked: str) -> None:
             typer.echo(f"Nearest sentences, probably not an answer (confidence {answer.confidence:.2f}):")
         for citation in answer.nearest:
             typer.echo(f"  - {citation.quote}")
+            _print_beside(citation)
+    if answer.conflict:
+        typer.echo("The article gives different figures:")
+        for citation in answer.conflict:
+            typer.echo(f"  - {', '.join(value.text for value in citation.values)}: {citation.quote}")
+            _print_beside(citation)
+
+
+def _print_groups(answer: "Answer") -> None:
+    for group in answer.groups:
+        typer.echo(group.heading)
+        for citation in group.citations:
+            typer.echo(f"  - {citation.quote}")
             typer.echo(f"    {_place(citation)}")
+    if answer.partial:
+        typer.echo("The list ends here, but there is more text than it covers.")
+    typer.echo(f"    confidence {answer.confidence:.2f}")
+
+
+def _print_beside(citation: "Citation") -> None:
+    """Print where the quote stands and what stands beside it, each on a line of its own."""
+    from bot.beside import days
+
+    if citation.context:
+        typer.echo(f"    before it: {citation.context.text}")
+    if citation.speaker:
+        typer.echo(f"    {citation.speaker.mode}: {citation.speaker.name}")
+    for value in citation.dates:
+        typer.echo(f'    "{value.text}": worked out as {days(value)}')
+    typer.echo(f"    {_place(citation)}")
 
 
 def _place(citation: "Citation") -> str:

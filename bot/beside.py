@@ -1,0 +1,45 @@
+"""What stands beside a quote: who says it, what it leans on, and the days that its relative dates mean."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answer import Citation, Speaker
+from bot.attribution import attribute
+from bot.context import context_for
+from bot.quantities import Quantity, quantities
+from corpus import Sentence
+
+
+def beside(citation: Citation, sentences: Sequence[Sentence]) -> Citation:
+    """Give the citation with speaker, context and dates; ``sentences`` are its article's, in text order."""
+    sentence = citation.sentence
+    said = attribute(sentence, sentences)
+    return replace(
+        citation,
+        speaker=Speaker(said.name, said.mode) if said else None,
+        context=context_for(sentence, sentences),
+        dates=resolved_dates(sentence),
+    )
+
+
+def resolved_dates(sentence: Sentence) -> tuple[Quantity, ...]:
+    """Give the dates in the sentence that were worked out from the article's date or a date before them."""
+    return tuple(value for value in quantities(sentence) if value.resolved)
+
+
+def days(value: Quantity) -> str:
+    """Say which days a date means: "23 October 2024", "October 2024", "14 to 20 October 2024", or "2024"."""
+    first, last = value.first, value.last
+    if first is None or last is None:
+        return value.text
+    if first == last:
+        return f"{first.day} {first:%B} {first.year}"
+    if (first.day, first.month, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        return str(first.year)
+    if (first.year, first.month) == (last.year, last.month):
+        whole = (first.day, last.day) == (1, monthrange(last.year, last.month)[1])
+        return f"{first:%B} {first.year}" if whole else f"{first.day} to {last.day} {last:%B} {last.year}"
+    if first.year == last.year:
+        return f"{first.day} {first:%B} to {last.day} {last:%B} {last.year}"
+    return f"{first.day} {first:%B} {first.year} to {last.day} {last:%B} {last.year}"

@@ -11,10 +11,11 @@ from index import PassageIndex
 from tests.fakes import FakeEncoder
 from tests.web_bot import TEXT, StubBot
 from web import create_app
+from web.answer_schemas import AnswerBody
 from web.app import MAX_BODY
 from web.examples import QUOTE
 from web.reference import describe
-from web.schemas import MOST_HISTORY, AnswerBody, ArticleListBody, ProblemBody, WholeArticleBody
+from web.schemas import MOST_HISTORY, ArticleListBody, ProblemBody, WholeArticleBody
 
 
 @pytest.fixture
@@ -146,7 +147,7 @@ def test_a_follow_up_is_understood_from_the_history(client):
     body = {"question": "and euros?", "history": ["Who came?", "Will repairs cost?"]}
     answer = client.post("/api/v1/ask", json=body).json()
     assert answer["question"] == "and euros?"
-    assert answer["standalone_question"] == "Will repairs cost? and euros?"
+    assert {"repairs", "euros?"} <= set(answer["standalone_question"].split())
     assert client.post("/api/v1/ask", json={"question": "and euros?"}).json()["standalone_question"] == "and euros?"
 
 

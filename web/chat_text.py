@@ -1,13 +1,15 @@
 """An Answer as one text with numbered sources in it, for clients that show nothing but text."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from bot.answer import Answer, Citation
 from bot.text_fragment import text_fragment_link
 
 DECLINED = "I found no sure answer in {what}."
 NEAREST = "The nearest sentences are:"
+PARTIAL = "The list ends here, but there is more text than it covers."
+CONFLICT = "The article gives different figures:"
 SOURCES = "Sources:"
 
 
@@ -18,15 +20,15 @@ class Quoted:
     start: int  # code points, end exclusive
     end: int
     url: str
-    title: str
+    citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChatText:
     """The text, in pieces as they may be sent one after the other, and the quotes in it."""
 
-    pieces: list[str]
-    quoted: list[Quoted]
+    pieces: list[str] = field(default_factory=list)
+    quoted: list[Quoted] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -39,23 +41,44 @@ def chat_text(answer: Answer, page_of: Callable[[Citation], str], what: str = "t
 
     ``page_of`` gives the address for a citation whose article has no web address of its own; ``what`` was asked.
     """
-    shown = answer.citations if answer.found else answer.nearest
-    pieces: list[str] = []
+    written = ChatText()
+    place = 0
+    for part in _parts(answer, what):
+        if isinstance(part, Citation):
+            url = text_fragment_link(part.sentence) or page_of(part)
+            written.quoted.append(Quoted(place + 1, place + 1 + len(part.quote), url, part))
+            piece = f"“{part.quote}” [{len(written.quoted)}]\n\n"
+        else:
+            piece = f"{part}\n\n"
+        written.pieces.append(piece)
+        place += len(piece)
+    if written.quoted:
+        written.pieces += [f"{SOURCES}\n", *_sources(written.quoted)]
+    written.pieces[-1] = written.pieces[-1].rstrip("\n")
+    return written
+
+
+def _parts(answer: Answer, what: str) -> Iterator[str | Citation]:
+    """Give what is said, in its order: lines of ours, and citations."""
     if not answer.found:
-        lead = DECLINED.format(what=what)
-        pieces.append(f"{lead} {NEAREST}\n\n" if shown else lead)
-    quoted: list[Quoted] = []
-    place = sum(map(len, pieces))
-    for number, citation in enumerate(shown, start=1):
-        url = text_fragment_link(citation.sentence) or page_of(citation)
-        quoted.append(Quoted(place + 1, place + 1 + len(citation.quote), url, citation.article.title))
-        pieces.append(f"“{citation.quote}” [{number}]\n\n")
-        place += len(pieces[-1])
-    if shown:
-        pieces.append(f"{SOURCES}\n")
-    for number, (citation, quote) in enumerate(zip(shown, quoted, strict=True), start=1):
-        sentence = citation.sentence
+        declined = DECLINED.format(what=what)
+        yield f"{declined} {NEAREST}" if answer.nearest else declined
+        yield from answer.nearest
+    elif answer.groups:
+        for group in answer.groups:
+            yield f"{group.heading}:"
+            yield from group.citations
+        if answer.partial:
+            yield PARTIAL
+    else:
+        yield from answer.citations
+    if answer.conflict:
+        yield CONFLICT
+        yield from answer.conflict
+
+
+def _sources(quoted: list[Quoted]) -> Iterator[str]:
+    for number, quote in enumerate(quoted, start=1):
+        sentence = quote.citation.sentence
         where = f"sentence {sentence.index + 1}, characters {sentence.start}-{sentence.end}"
-        end = "\n" if number < len(shown) else ""
-        pieces.append(f"[{number}] {citation.article.title}, {where}: {quote.url}{end}")
-    return ChatText(pieces, quoted)
+        yield f"[{number}] {sentence.article.title}, {where}: {quote.url}\n"

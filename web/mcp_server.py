@@ -15,13 +15,14 @@ from bot.answer_json import answer_to_dict
 from bot.bot import MOST_CITATIONS, Bot
 from corpus.errors import AskArticleError
 from corpus.library.types import Filter
+from web.answer_schemas import AnswerBody
 from web.api.citations import checks_to_dict
 from web.api.questions import answer_of
 from web.api.search import search_to_dict
 from web.article_json import article_to_dict, sentences_to_dict
 from web.citation_schemas import CheckBody, CitedBody
 from web.library_schemas import MOST_PASSAGES, SearchBody, SearchResultBody, SentenceListBody
-from web.schemas import MOST_HISTORY, AnswerBody, ArticleListBody, AskBody
+from web.schemas import MOST_HISTORY, ArticleListBody, AskBody
 from web.served_library import ServedLibrary, find_article, page_of_articles
 
 P = ParamSpec("P")

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from web.schemas import AnswerBody, Body, Text
+from web.answer_schemas import AnswerBody
+from web.schemas import Body, Text
 
 MOST_MESSAGES = 1_000
 MOST_INPUTS = 256  # texts to embed at once

@@ -105,19 +105,6 @@ class SentenceBody(SpanBody):
     )
 
 
-class TextSpanBody(SpanBody):
-    """A span in code points of the article's text, and its text."""
-
-    text: str = Field(description="The article's text[start:end].")
-
-
-class SpeakerBody(Body):
-    """Who says what the quote says."""
-
-    name: str = Field(description="As the article names them.")
-    mode: str = Field(description="said, claimed, denied, estimated, quoted or reported.")
-
-
 class ArticleRefBody(Body):
     """Which article, and which state of its text."""
 
@@ -126,54 +113,6 @@ class ArticleRefBody(Body):
     url: str | None = Field(description="The publisher's page; null when it is not known.")
     fingerprint: str = Field(description="The sha256 of the text, in hex.")
     version: int = Field(description="1 for the text as first taken in; a changed text counts on.")
-
-
-class CitationBody(Body):
-    """A quoted sentence and where it stands."""
-
-    article: ArticleRefBody = Field(description="The article that is quoted.")
-    sentence: SentenceBody = Field(description="The sentence's place in the article's text.")
-    quote: str = Field(description="The sentence, verbatim: text[start:end] in code points.")
-    answer: TextSpanBody | None = Field(description="The words in it that answer; null when no span is sure.")
-    utf16: SpanBody = Field(description="The sentence's place in UTF-16 units, as JavaScript counts.")
-    score: Probability = Field(description="The probability that this sentence answers the question.")
-    speaker: SpeakerBody | None = Field(description="Who says it; not given yet, so null.")
-    link: str | None = Field(description="The publisher's page, opened at the quote; null when the article has no url.")
-
-
-class TimingBody(Body):
-    """Milliseconds, whole and by stage."""
-
-    total: float = Field(description="From the question to the answer.")
-    encode: float = Field(description="Turning the question into a vector.")
-    search: float = Field(description="Finding the nearest passages.")
-    read: float = Field(description="Weighing their sentences.")
-
-
-class AnswerBody(Body):
-    """Citations and a confidence, or found=false with the nearest sentences."""
-
-    contract: int = Field(description="The version of this shape.")
-    question: str = Field(description="The question as it was asked.")
-    standalone_question: str = Field(description="The question as it was understood, able to stand alone.")
-    found: bool = Field(description="Whether a sentence answers surely enough to be cited.")
-    confidence: Probability = Field(description="The probability that the best sentence found answers the question.")
-    citations: list[CitationBody] = Field(description="Best first; empty when nothing was found.")
-    nearest: list[CitationBody] = Field(description="The nearest sentences, when nothing was found; else empty.")
-    timing_ms: TimingBody = Field(description="How long it took.")
-
-
-class BatchAnswerBody(Body):
-    """What came of one question of a batch: an answer, or why it could not be asked."""
-
-    answer: AnswerBody | None = Field(description="The answer; null when there is a problem.")
-    problem: "ProblemBody | None" = Field(description="Why there is no answer; else null.")
-
-
-class AnswerBatchBody(Body):
-    """The answers to a batch."""
-
-    answers: list[BatchAnswerBody] = Field(description="In the order of the questions.")
 
 
 class ArticleBody(ArticleRefBody):

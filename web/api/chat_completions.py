@@ -107,7 +107,7 @@ class Reply:
                 "type": "url_citation",
                 "url_citation": {
                     "url": quoted.url,
-                    "title": quoted.title,
+                    "title": quoted.citation.article.title,
                     "start_index": quoted.start,
                     "end_index": quoted.end,
                 },

@@ -11,9 +11,10 @@ from bot.answer import Answer
 from bot.answer_json import answer_to_dict
 from bot.bot import Bot
 from corpus.errors import ArticleError, QuestionError
+from web.answer_schemas import AnswerBatchBody, AnswerBody
 from web.api.common import INVALID, NONE_FITS, TOO_LONG, bot_of, filter_of, problem
 from web.problems import problem_of
-from web.schemas import AnswerBatchBody, AnswerBody, AskBatchBody, AskBody
+from web.schemas import AskBatchBody, AskBody
 
 router = APIRouter(tags=["questions"])
 

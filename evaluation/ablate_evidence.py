@@ -29,6 +29,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "no reader": FEATURES["retrieval"],
     "no dense": tuple(f for f in ALL if f not in ("dense", "passage_dense")),
     "no lexical": tuple(f for f in ALL if f not in ("lexical", "passage_lexical")),
+    "no quantity": tuple(f for f in ALL if f != "quantity"),
     "no passage features": tuple(f for f in ALL if not f.startswith("passage_")),
     "span alone": ("span",),
     "no relevance head": tuple(f for f in ALL if f != "relevance"),

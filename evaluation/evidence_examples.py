@@ -32,6 +32,7 @@ class Example:
 
     kind: str  # of KINDS
     source: str  # the file's name
+    question: str
     sentences: Sequence[Sentence]
     retrieval: NDArray[np.float64]  # (n_sentences, len(RETRIEVAL))
     readings: Sequence[Sequence[Reading]]  # of each passage read, the nearest first; empty without a reader
@@ -108,7 +109,7 @@ class _Asker:
         readings = [self.reader.read(text, [passage]) for passage in passages[:READ]] if self.reader else []
         spans = [(a["start"] - offset, a["start"] - offset + len(a["text"])) for a in question["answers"]]
         gold = np.array([any(s.start < end and start < s.end for start, end in spans) for s in sentences], dtype=bool)
-        return Example(kind, self.source, sentences, retrieval, readings, gold)
+        return Example(kind, self.source, text, sentences, retrieval, readings, gold)
 
     def _index(self, start: int, end: int) -> PassageIndex:
         article = Article.create(self.document["text"][start:end], title=self.document["title"])

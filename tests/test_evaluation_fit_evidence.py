@@ -89,8 +89,8 @@ def test_what_is_not_read_has_the_smallest_features() -> None:
     retrieval = np.zeros((5, len(RETRIEVAL)))
     gold = np.zeros(5, dtype=bool)
     span = len(RETRIEVAL)
-    assert (Example("article", "", sentences, retrieval, unsure, gold).matrix(READ_FIRST, READ)[:, span] == 0.5).all()
-    stopped = Example("article", "", sentences, retrieval, sure, gold).matrix(READ_FIRST, READ)[:, span]
+    assert (Example("article", "", "", sentences, retrieval, unsure, gold).matrix(READ_FIRST, READ)[:, span] == 0.5).all()
+    stopped = Example("article", "", "", sentences, retrieval, sure, gold).matrix(READ_FIRST, READ)[:, span]
     assert stopped[:READ_FIRST].min() == 0.5
     assert stopped[READ_FIRST:].max() < 0
-    assert Example("article", "", sentences, retrieval, [], gold).matrix() is retrieval
+    assert Example("article", "", "", sentences, retrieval, [], gold).matrix() is retrieval

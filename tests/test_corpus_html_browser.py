@@ -1,11 +1,10 @@
 """What is read of a page, against what a real browser shows of it."""
 
-import os
-import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from corpus.readers.html import parse_html, prune, visible_text
 from corpus.readers.sources import read_source
@@ -30,19 +29,16 @@ PIECES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def show(tmp_path_factory: pytest.TempPathFactory):
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_page()
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Callable[[str], str]]:
+    page = browser.new_page()
 
-        def shown(html: str) -> str:
-            page.set_content(html)
-            return str(page.evaluate("document.body.innerText"))
+    def shown(html: str) -> str:
+        page.set_content(html)
+        return str(page.evaluate("document.body.innerText"))
 
-        yield shown
-        browser.close()
+    yield shown
+    page.close()
 
 
 def words(text: str) -> list[str]:
@@ -50,7 +46,7 @@ def words(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_the_text_is_what_a_browser_shows(piece: str, show) -> None:
+def test_the_text_is_what_a_browser_shows(piece: str, show: Callable[[str], str]) -> None:
     html = f"<!DOCTYPE html><html><body>{piece}</body></html>"
     tree = parse_html(html, "page")
     prune(tree)
@@ -58,7 +54,7 @@ def test_the_text_is_what_a_browser_shows(piece: str, show) -> None:
     assert words(visible_text(tree)) == seen
 
 
-def test_every_line_of_the_main_text_is_shown(show, tmp_path: Path) -> None:
+def test_every_line_of_the_main_text_is_shown(show: Callable[[str], str], tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(PAGE, "utf-8")
     (read,) = read_source(str(path))

@@ -109,7 +109,7 @@ def test_an_answer_is_shown_with_the_text_it_quotes_though_its_article_changed_s
 
             bot.sentences = meddle  # type: ignore[assignment, method-assign]
             with TestClient(create_app(bot)) as client:
-                page = client.get("/", params={"q": "Where did the heron fly?"})
+                page = client.get("/", params={"q": "Was it counted there by the warden?"})
             assert page.status_code == 200
             assert "It was counted there by the warden." in page.text
             assert "A dog." not in page.text

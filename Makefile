@@ -11,7 +11,7 @@ TORCH     := torch==2.13.0
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: ask serve test check gate baseline clean
+.PHONY: ask serve test check gate baseline openapi clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/askarticle ask "$$Q"
@@ -36,6 +36,10 @@ gate: $(VENV)/.installed
 # Run after a change that is meant to move the figures; look at them, then commit the file.
 baseline: $(VENV)/.installed
 	$(BIN)/askarticle evaluate evaluation/questions --json | gzip -9n > evaluation/baseline.json.gz
+
+# Run after a change of the API; what breaks its clients is said.
+openapi: $(VENV)/.installed
+	$(BIN)/python -m web.openapi
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

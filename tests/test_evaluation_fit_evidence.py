@@ -1,6 +1,7 @@
 """Fitting the evidence models on made-up questions: what decides is found, what does not is not."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -89,8 +90,9 @@ def test_what_is_not_read_has_the_smallest_features() -> None:
     retrieval = np.zeros((5, len(RETRIEVAL)))
     gold = np.zeros(5, dtype=bool)
     span = len(RETRIEVAL)
-    assert (Example("article", "", "", sentences, retrieval, unsure, gold).matrix(READ_FIRST, READ)[:, span] == 0.5).all()
-    stopped = Example("article", "", "", sentences, retrieval, sure, gold).matrix(READ_FIRST, READ)[:, span]
+    asked = partial(Example, "article", "", "", sentences, retrieval, gold=gold)
+    assert (asked(unsure).matrix(READ_FIRST, READ)[:, span] == 0.5).all()
+    stopped = asked(sure).matrix(READ_FIRST, READ)[:, span]
     assert stopped[:READ_FIRST].min() == 0.5
     assert stopped[READ_FIRST:].max() < 0
-    assert Example("article", "", "", sentences, retrieval, [], gold).matrix() is retrieval
+    assert asked([]).matrix() is retrieval

@@ -7,7 +7,6 @@ from time import perf_counter
 import numpy as np
 
 from bot.answer import Answer, Citation, Span, Timing
-from bot.beside import beside
 from bot.conversation import stand_alone
 from bot.evidence import (
     Evidence,
@@ -17,12 +16,14 @@ from bot.evidence import (
     features,
     reader_features,
     shipped_model,
-    weigh,
 )
+from bot.lists import list_asked_for
+from bot.news import News, listed
 from bot.question import check_question
 from bot.reader.reader import Reader, Reading
+from bot.speaking import weigh_speakers
+from bot.voices import Voices
 from corpus import Article, Sentence
-from corpus.errors import NoSuchArticleError
 from corpus.library.types import ALL, Filter
 from index import Hit, SearchIndex, Vectors
 from index.types import ArticleFacts
@@ -44,6 +45,7 @@ class Bot:
         self.index = index
         self.reader = reader
         self.model = model or shipped_model("reader" if reader else "retrieval")
+        self._voices = Voices()
 
     @property
     def articles(self) -> Collection[ArticleFacts]:
@@ -70,14 +72,17 @@ class Bot:
             NoSuchArticleError: an article or a collection that is named is not there, or no article fits.
         """
         question = check_question(question)
-        standalone = stand_alone(question, history)
+        asked = list_asked_for(question)
+        standalone = question if asked else stand_alone(question, history)
+        news = News(self.sentences, self._voices)
         where = where if article is None else replace(where, articles=frozenset({article}))
         started = perf_counter()
         vector = self.index.encoder.encode([standalone])
         encoded = perf_counter()
         hits = self.index.search(standalone, PASSAGES, vector=vector, where=where)
         found = perf_counter()
-        evidence = self._read(standalone, vector, hits)
+        groups, partial = news.groups(asked, hits) if asked else ([], False)
+        evidence = [] if groups else self._read(standalone, vector, hits, news)
         read = perf_counter()
         timing = Timing(
             total=(read - started) * 1e3,
@@ -85,26 +90,14 @@ class Bot:
             search=(found - encoded) * 1e3,
             read=(read - found) * 1e3,
         )
-        answer = compose(question, standalone, evidence, self.model.threshold, timing)
-        answer = replace(
-            answer,
-            citations=[self._beside(citation) for citation in answer.citations],
-            nearest=[self._beside(citation) for citation in answer.nearest],
-        )
+        if asked and groups:
+            answer = listed(question, asked, groups, partial, timing)
+        else:
+            answer = compose(question, standalone, evidence, self.model.threshold, timing)
+        answer = news.beside(answer)
         return replace(answer, timing=replace(timing, total=(perf_counter() - started) * 1e3))
 
-    def _beside(self, citation: Citation) -> Citation:
-        """Add what stands beside the quote; an article that was deleted or changed since has nothing to add."""
-        sentence = citation.sentence
-        try:
-            sentences = self.sentences(sentence.article.id)
-        except NoSuchArticleError:
-            return citation
-        if not sentences or sentences[0].article.fingerprint != sentence.article.fingerprint:
-            return citation
-        return beside(citation, sentences)
-
-    def _read(self, question: str, vector: Vectors, hits: list[Hit]) -> list[Evidence]:
+    def _read(self, question: str, vector: Vectors, hits: list[Hit], news: News) -> list[Evidence]:
         passages = [hit.passage for hit in hits]
         sentences = candidates(passages)
         if not sentences:
@@ -112,13 +105,13 @@ class Bot:
         dense = vectors_of(sentences, hits) @ vector[0]  # (n_sentences,)
         matrix = features(question, sentences, np.asarray(dense), passages, [hit.dense for hit in hits])
         if self.reader is None:
-            return weigh(sentences, matrix, self.model)
+            return weigh_speakers(question, sentences, matrix, self.model, None, news.said)
         readings = self.reader.read(question, passages[:READ_FIRST])
         if not enough(readings):
             readings += self.reader.read(question, passages[READ_FIRST:READ])
         best = best_readings(readings)
         matrix = np.column_stack([matrix, reader_features(sentences, best)])
-        return weigh(sentences, matrix, self.model, best)
+        return weigh_speakers(question, sentences, matrix, self.model, best, news.said)
 
 
 def vectors_of(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:

@@ -56,18 +56,26 @@ class BotSystem:
         except QuestionError as error:
             return Outcome(question.id, (), 0, False, 0.0, trouble=str(error))
         milliseconds = (perf_counter() - started) * 1e3
-        shown = [*answer.citations, *answer.nearest]
+        cited = cited_by(answer)
+        shown = [*cited, *answer.nearest]
         first = answer.citations[0] if answer.citations else None
         span = first.answer if first else None
         return Outcome(
             question_id=question.id,
             ranked=tuple(_ranked(citation) for citation in shown),
-            cited=len(answer.citations),
+            cited=len(cited),
             found=answer.found,
             confidence=answer.confidence,
             answer=first.article.text[span.start : span.end] if first and span else None,
             milliseconds=milliseconds,
         )
+
+
+def cited_by(answer: Answer) -> list[Citation]:
+    """Give the sentences that an answer cites: all of a list's, each once; ``citations`` has the first few."""
+    listed = [citation for group in answer.groups for citation in group.citations]
+    found = {(c.article.id, c.sentence.index): c for c in (*answer.citations, *listed)}
+    return list(found.values())
 
 
 class PassageSearch:

@@ -1,7 +1,7 @@
 """Sentences scored as answers and chosen: pure functions over one question's hits.
 
-A sentence has features: how near it is in meaning and in words, how near its passage is, whether it holds such a value as
-is asked for, and what the reader says of it. A linear model turns them into a score. The scores' softmax over the
+A sentence has features: how near it is in meaning and in words, how near its passage is, whether it holds such a value
+as is asked for, and what the reader says of it. A linear model turns them into a score. The scores' softmax over the
 candidates is P(sentence | the article answers), a conditional logit (McFadden 1974); a logistic model on the best
 sentence's features gives P(the best sentence answers), and another on each further one P(it answers too | the best
 does). Coefficients, threshold and the data they were fitted on are in ``evidence.json``; ``evaluation/fit_evidence.py``

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from corpus import Article
 
 PICTURES = Path(__file__).parent.parent / "artefacts" / "web"
-PATIENCE = 60_000  # ms; a busy machine is no failure
+PATIENCE = 30_000  # ms; a busy machine is no failure
 _FLAGS = ("no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
           "disable-component-update", "disable-sync")  # fmt: skip
 expect.set_options(timeout=PATIENCE)

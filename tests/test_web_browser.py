@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot import Bot
+from bot.conversation import stand_alone
 from index import PassageIndex
 from tests.browser import (
     ALSO_ASKED,
@@ -95,7 +96,7 @@ def test_a_follow_up_leans_on_the_conversation_and_can_be_asked_on_its_own(visit
     expect(turns).to_have_count(1)
     visit.ask("When?")
     expect(turns).to_have_count(2)
-    expect(turns.last).to_contain_text(f"Understood as: {ASKED} When?")
+    expect(turns.last).to_contain_text(f"Understood as: {stand_alone('When?', [ASKED])}")
     assert page.evaluate("new URLSearchParams(location.search).getAll('h')") == [ASKED]
     shared = page.url
     page.get_by_role("link", name="Ask it on its own instead").click()
@@ -107,10 +108,10 @@ def test_a_follow_up_leans_on_the_conversation_and_can_be_asked_on_its_own(visit
     expect(turns).to_have_count(2)
     page.go_back()
     visit.ask("And why?")
-    expect(turns.last).to_contain_text(f"Understood as: {ASKED} And why?")
+    expect(turns.last).to_contain_text(f"Understood as: {stand_alone('And why?', [ASKED])}")
     page.goto(shared)
     expect(turns).to_have_count(1)
-    expect(turns.last).to_contain_text(f"Understood as: {ASKED} When?")
+    expect(turns.last).to_contain_text(f"Understood as: {stand_alone('When?', [ASKED])}")
 
 
 def test_the_earlier_questions_out_of_view_are_counted(visit: Visit) -> None:
@@ -180,7 +181,7 @@ def test_the_api_is_described_without_a_foreign_script(visit: Visit) -> None:
 
 def test_what_cannot_be_asked_is_said_in_place_and_kept(browser: Browser, server: str) -> None:
     visit = Visit(browser, server)
-    page, typed = visit.page, "why " * 1_000
+    page, typed = visit.page, "why " * 300
     page.goto("/?article=news")
     visit.mark()
     visit.ask("")
@@ -218,7 +219,7 @@ def test_all_of_it_works_without_script(browser: Browser, server: str) -> None:
     page.get_by_role("link", name="Sentence").first.click()
     expect(page.locator(".sentence.cited").first).to_be_in_viewport()
     visit.ask("When?")
-    expect(page.locator(".turn")).to_contain_text(f"Understood as: {ASKED} When?")
+    expect(page.locator(".turn")).to_contain_text(f"Understood as: {stand_alone('When?', [ASKED])}")
     page.get_by_role("link", name="Ask it on its own instead").click()
     expect(page.locator(".turn")).not_to_contain_text("on its own")
     visit.ask(UNANSWERED)

@@ -10,6 +10,9 @@ from bot.question import MAX_CHARACTERS
 from corpus.errors import QuestionError
 
 MOST_EARLIER = 5  # questions an address carries; chat.js keeps as many
+# Characters that the question's field takes: more than may be asked, so that too long a question is told so with its
+# words kept, and so few that it fits, escaped and with those before it, into the 64 kB a server takes for an address.
+MOST_TYPED = 2 * MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from starlette.templating import Jinja2Templates
 from bot.text_fragment import text_fragment_link
 from corpus.normalise import normalise
 from web import wording
-from web.asking import address
+from web.asking import MOST_TYPED, address
 from web.assets import Asset
 from web.theme import chosen_theme
 
@@ -29,7 +29,7 @@ def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
     environment.globals["asset"] = lambda name: f"/static/{name}?v={assets[name].version}"
     for say in (wording.verdict, wording.attribution, wording.reference, wording.day, address):
         environment.globals[say.__name__] = say
-    environment.globals["publisher_link"] = text_fragment_link
+    environment.globals |= {"publisher_link": text_fragment_link, "most_typed": MOST_TYPED}
     environment.filters["shown"] = normalise  # a control character or a lone surrogate cannot be shown
     environment.filters["percent"] = percent
     return Jinja2Templates(env=environment)

@@ -1,0 +1,133 @@
+"""What a pronoun most likely means: the nearest and most salient mention that fits."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.conversation.mentions import Mention, gender_of, mentions
+from bot.conversation.parse import LONGEST, Asked, joined, parse
+from bot.conversation.turn import Turn
+from bot.conversation.words import DO, HE, IT, SHE, THEY, is_verb
+
+TURNS_BACK = 5  # earlier turns that a pronoun may point into
+MOST_WORDS = 6  # of a question put after its noun: "the company that bought the port"
+SENTENCES = 2  # quoted sentences of each that are read
+
+Answered = Callable[[], Turn]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An earlier turn: its question as it was understood, and what was answered, asked for only when it is needed."""
+
+    question: str
+    answered: Answered
+
+
+def antecedent(
+    pronoun: str, turns: Sequence[Understood], own: Sequence[Mention] = (), acts: bool = True
+) -> Mention | None:
+    """Find what ``pronoun`` (lower case, "there" too) means in the earlier ``turns``, oldest first.
+
+    ``acts`` says that "they" do something, as things do not. Where the question's ``own`` words name something that fits, before the pronoun, nothing is looked for.
+    """
+    fits = _test(pronoun, acts)
+    if any(fits(mention, sure=True) for mention in own):
+        return None
+    for sure in (True, False):
+        for turn in list(reversed(turns))[:TURNS_BACK]:
+            for group in _layers(turn, pronoun):
+                found = _best([mention for mention in group if fits(mention, sure=sure)], pronoun)
+                if found:
+                    return found
+    return None
+
+
+def _layers(turn: Understood, pronoun: str) -> Iterator[list[Mention]]:
+    """Give a turn's mentions, the likelier ones first: of the question, then of what was quoted.
+
+    "Who leads the ministry?" wants a person, so "he" is in the answer before it is in the question.
+    """
+    asked = parse(turn.question)
+    of_question = mentions(turn.question)
+    wants_person = asked.word in {"who", "who's"} and pronoun in HE | SHE and not _by_do(asked)
+    naming = asked.auxiliary is not None and asked.auxiliary.low in {"is", "was"}
+    if wants_person and not (naming and any(m.named for m in of_question)):
+        yield _of_answer(turn)
+        yield _asked_for(asked, "person")
+        yield of_question
+    elif asked.noun and (asked.auxiliary is None or _is_subject(asked)):
+        yield [*_asked_for(asked), *(m for m in of_question if m.text != asked.noun)]
+        yield _of_answer(turn)
+    else:
+        yield of_question
+        yield _of_answer(turn)
+
+
+def _is_subject(asked: Asked) -> bool:
+    return bool(asked.rest) and is_verb(asked.rest[0].low)
+
+
+def _by_do(asked: Asked) -> bool:
+    return asked.auxiliary is not None and asked.auxiliary.low in DO
+
+
+def _asked_for(asked: Asked, stand_in: str = "") -> list[Mention]:
+    """Give what a question asks for as something to point to: "the company that bought the port"."""
+    own = [m for m in mentions(asked.text) if asked.noun and m.text == asked.noun] or mentions(stand_in)
+    if not own:
+        return []
+    noun, rest = asked.noun or stand_in, joined(asked.rest, asked.text)
+    by_subject = asked.auxiliary is None and len(asked.rest) <= MOST_WORDS
+    if stand_in and not (rest and by_subject):
+        return []
+    clause = f" {'who' if stand_in else 'that'} {rest}" if rest and by_subject else ""
+    return [replace(own[0], text=f"the {noun}{clause}", start=0)]
+
+
+def _of_answer(turn: Understood) -> list[Mention]:
+    answered = turn.answered()
+    texts = [answered.answer, *answered.cited[:SENTENCES]]
+    return [
+        replace(mention, start=mention.start + LONGEST * place)
+        for place, text in enumerate(texts)
+        for mention in mentions(text)
+    ]
+
+
+def _best(group: Sequence[Mention], pronoun: str) -> Mention | None:
+    """Choose the subject first, then what has a name, then what comes first."""
+    if not group:
+        return None
+    wanted = gender_of(pronoun)
+    return min(
+        group,
+        key=lambda m: (
+            not (wanted and m.gender == wanted),
+            not m.subject,
+            not m.named if pronoun != "it" else False,
+            m.start,
+        ),
+    )
+
+
+def _test(pronoun: str, acts: bool) -> Callable[..., bool]:
+    wanted = gender_of(pronoun)
+
+    def fits(mention: Mention, *, sure: bool) -> bool:
+        if wanted:
+            named = mention.kind == "name" and mention.named and not mention.text.lower().startswith("the ")
+            person = mention.kind == "person" or (not sure and named)
+            return person and not mention.plural and mention.gender in {"", wanted}
+        if pronoun == "there":
+            return mention.kind == "place"
+        if pronoun in THEY:
+            several = mention.plural and (not acts or mention.kind in {"person", "group"})
+            group = acts and mention.named and mention.kind in {"group", "name"}
+            return several or group or (not sure and mention.kind != "time")
+        if pronoun in IT:
+            if mention.kind in {"time", "person"} or (mention.plural and mention.kind != "group"):
+                return False
+            return True
+        return False
+
+    return fits

@@ -1,0 +1,103 @@
+"""A question cut short takes the rest from the one before: "and in Kursk?", "what about Japan?", "a year earlier?"."""
+
+import re
+
+from bot.conversation.mentions import Mention, mentions
+from bot.conversation.parse import joined, parse, without_opening, words_of
+from bot.conversation.words import AUXILIARIES, DETERMINERS, PREPOSITIONS, TIMES, WH, is_verb
+
+MOST_WORDS = 8  # of what is left of the question
+_ABOUT = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay)\W+)?(?:what|how) about\s+", re.IGNORECASE)
+_OPENED = re.compile(r"^\W*(?:and|or|but)\b", re.IGNORECASE)
+_PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "into", "inside", "outside", "across", "around"])
+_ELSE = re.compile(
+    r"^\W*(?:and |but )?(?:is there |are there |was there |were there )?"
+    r"(?:anything|anyone|anybody|something|someone|any|some)?\s*(?:else|others?|more)\W*$",
+    re.IGNORECASE,
+)
+
+
+def asks_for_more(question: str) -> bool:
+    """Say whether it is only "anything else?", "any others?"."""
+    return bool(_ELSE.match(question))
+
+
+def more_of(earlier_text: str) -> str:
+    """Give the earlier question with "else" in it."""
+    earlier = parse(earlier_text)
+    if not earlier.wh:
+        return earlier_text
+    head = earlier.word.split()[0]
+    wh = f"what other {earlier.noun}" if earlier.noun else f"{head} else" if head in {"who", "where"} else "what else"
+    parts = [wh, earlier.auxiliary.low if earlier.auxiliary else "", joined(earlier.rest, earlier.text)]
+    return earlier_text if "else" in earlier_text.lower().split() else " ".join(part for part in parts if part)
+
+
+def fragment_of(question: str) -> str:
+    """Give the part that replaces another one; empty where the question is whole."""
+    match = _ABOUT.match(question)
+    words = without_opening(words_of(question[match.end() :] if match else question))
+    text = question[match.end() :] if match else question
+    if not words or len(words) > MOST_WORDS:
+        return ""
+    if match:
+        whole = words[0].low in WH | AUXILIARIES
+        return "" if whole else joined(words, text)
+    lows = [word.low for word in words]
+    asks = words[0].low in WH | AUXILIARIES or (lows[0] in PREPOSITIONS and len(words) > 1 and lows[1] in WH)
+    if asks or any(is_verb(low) and i and words[i - 1].low not in DETERMINERS for i, low in enumerate(lows)):
+        return ""
+    opened = bool(_OPENED.match(question)) and len(words) <= 5
+    begins = lows[0] in PREPOSITIONS or _is_time(lows)
+    return joined(words, text) if opened or begins else ""
+
+
+def _is_time(lows: list[str]) -> bool:
+    return all(low in TIMES or low in DETERMINERS or low in PREPOSITIONS or low.isdigit() for low in lows)
+
+
+def fill(fragment: str, earlier: str) -> str:
+    """Put ``fragment`` in the place of the part of ``earlier`` that is of its kind, or after it."""
+    base = earlier.strip().rstrip("?.! ")
+    words = words_of(fragment)
+    lows = [word.low for word in words]
+    theirs = mentions(base)
+    if _is_time(lows):
+        old = next((m for m in reversed(theirs) if m.kind == "time"), None)
+        return _swap(base, _with_preposition(base, old), fragment) if old else f"{base} {fragment}"
+    if lows[0] in PREPOSITIONS:
+        for old in reversed(theirs):
+            start = _with_preposition(base, old).start
+            preposition = base[start : old.start].strip().lower()
+            same = preposition == lows[0] or {preposition, lows[0]} <= _PLACE_PREPOSITIONS
+            if same and old.kind != "time":
+                return _swap(base, _with_preposition(base, old), fragment)
+        return f"{base} {fragment}"
+    mine = mentions(fragment)
+    old = _like(mine[0], theirs) if mine else None
+    return _swap(base, old, fragment) if old else f"{base} {fragment}"
+
+
+def _like(new: Mention, theirs: list[Mention]) -> Mention | None:
+    def alike(old: Mention) -> float:
+        named = new.named == old.named
+        same = (
+            3.0 if new.kind == old.kind and named else 2.0 if new.kind == old.kind or (new.named and old.named) else 0.0
+        )
+        if "name" in {new.kind, old.kind} and named:
+            same = max(same, 2.0)
+        return same + 0.5 * (new.plural == old.plural) + 0.25 * old.subject if same else 0.0
+
+    best = max(theirs, key=alike, default=None)
+    return best if best and alike(best) >= 2 else None
+
+
+def _with_preposition(text: str, old: Mention) -> Mention:
+    before = text[: old.start].rstrip()
+    word = before.rsplit(maxsplit=1)[-1].lower() if before else ""
+    start = len(before) - len(word) if word in PREPOSITIONS else old.start
+    return Mention(text[start : old.end], old.kind, start, old.end)
+
+
+def _swap(text: str, old: Mention | None, new: str) -> str:
+    return f"{text[: old.start]}{new}{text[old.end :]}" if old else text

@@ -1,0 +1,377 @@
+"""What a question or a quoted sentence speaks of: people, places, organisations and things, by rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.attribution.words import ORGANISATIONS, ROLES, SOURCES, TITLES
+from bot.conversation.parse import Word, joined, parse, words_of
+from bot.conversation.words import (
+    ADVERBS,
+    AUXILIARIES,
+    COMPASS,
+    DETERMINERS,
+    DO,
+    HE,
+    INDEFINITE,
+    JOINERS,
+    MEN,
+    PLACES,
+    POINTERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SHE,
+    TIMES,
+    WH,
+    WOMEN,
+    is_demonym,
+    is_verb,
+)
+
+LONGEST_PHRASE = 7  # words of a noun phrase
+_OPEN = DETERMINERS - POINTERS - {"no", "many", "much", "any", "some", "every", "each", "most", "all", "both"}
+_ADJECTIVE = ("ful", "ous", "ive", "able", "ible", "less", "ular", "ic", "ical", "ial", "ant", "ent", "true")
+_LINKS = frozenset({"of", "de", "von", "van", "du", "al", "bin", "der", "la"})
+_MALE = frozenset(
+    [
+        "man",
+        "boy",
+        "father",
+        "husband",
+        "brother",
+        "son",
+        "king",
+        "prince",
+        "spokesman",
+        "chairman",
+        "sir",
+        "mr",
+        "mr.",
+        "uncle",
+        "actor",
+    ]
+)
+_FEMALE = frozenset(
+    [
+        "woman",
+        "girl",
+        "mother",
+        "wife",
+        "sister",
+        "daughter",
+        "queen",
+        "princess",
+        "spokeswoman",
+        "chairwoman",
+        "mrs",
+        "mrs.",
+        "ms",
+        "ms.",
+        "lady",
+        "aunt",
+        "actress",
+        "widow",
+        "congresswoman",
+    ]
+)
+_PEOPLE = (
+    ROLES - {"operator", "newspaper", "group", "police", "survivor"}
+    | _MALE
+    | _FEMALE
+    | frozenset(
+        [
+            "artist",
+            "singer",
+            "person",
+            "suspect",
+            "victim",
+            "candidate",
+            "winner",
+            "author",
+            "ceo",
+            "boss",
+            "politician",
+            "hero",
+            "inventor",
+        ]
+    )
+)
+_MANY = frozenset(
+    [
+        "people",
+        "police",
+        "troops",
+        "forces",
+        "men",
+        "women",
+        "children",
+        "officials",
+        "ministers",
+        "crew",
+        "team",
+        "company",
+        "group",
+        "band",
+        "government",
+        "family",
+        "army",
+        "council",
+        "media",
+        "public",
+        "police",
+        "staff",
+        "board",
+    ]
+)
+_LOCAL = frozenset(
+    [
+        "city",
+        "town",
+        "village",
+        "country",
+        "region",
+        "state",
+        "island",
+        "river",
+        "port",
+        "building",
+        "house",
+        "school",
+        "street",
+        "square",
+        "station",
+        "area",
+        "province",
+        "county",
+        "hospital",
+        "stadium",
+        "university",
+        "museum",
+        "church",
+        "park",
+        "bridge",
+        "lake",
+        "mountain",
+    ]
+)
+_NO_ANTECEDENT = frozenset(
+    [
+        "kind",
+        "sort",
+        "type",
+        "number",
+        "amount",
+        "way",
+        "reason",
+        "lot",
+        "part",
+        "name",
+        "thing",
+        "things",
+        "article",
+        "text",
+        "story",
+        "day",
+        "date",
+        "year",
+        "time",
+        "figure",
+        "anything",
+        "something",
+        "everything",
+        "nothing",
+        "details",
+        "more",
+        "information",
+        "percentage",
+        "share",
+        "detail",
+        "fact",
+        "facts",
+        "month",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One noun phrase: ``text`` as it stands, ``kind`` person, place, group (an organisation), time, name or thing.
+
+    A ``name`` may be anything that has one. ``gender`` is he, she or "" for unknown.
+    """
+
+    text: str
+    kind: str
+    start: int
+    end: int
+    plural: bool = False
+    gender: str = ""
+    named: bool = False
+    subject: bool = False
+
+
+def mentions(text: str) -> list[Mention]:
+    """Give the noun phrases of ``text`` that something later may point to, in order."""
+    words = words_of(text)
+    asked = parse(text)
+    verb_after = asked.auxiliary is not None and asked.auxiliary.low in DO
+    subject_at = asked.rest[0].start if asked.rest and asked.auxiliary else -1
+    capitals = not text.isupper() and not text.islower()
+    found: list[Mention] = []
+    place = 0
+    while place < len(words):
+        end = _phrase_end(words, place, verb_after and words[place].start >= subject_at, capitals)
+        if end > place:
+            asked_for = any(words[place].start == word.start for word in asked.noun_words)
+            mention = _mention(words, place, end, text, subject_at, capitals, asked_for)
+            if mention:
+                found.append(_extended(mention, words, end, text, capitals))
+        place = max(end, place + 1)
+    return found
+
+
+def _extended(mention: Mention, words: Sequence[Word], end: int, text: str, capitals: bool) -> Mention:
+    """Give "the mayor of Kolm" for "the mayor" where that follows."""
+    if mention.named or end + 1 >= len(words) or words[end].low != "of":
+        return mention
+    last = _phrase_end(words, end + 1, False, capitals)
+    if last == end + 1:
+        return mention
+    whole = text[mention.start : words[last - 1].end]
+    return replace(mention, text=whole, end=mention.start + len(whole))
+
+
+def _phrase_end(words: Sequence[Word], place: int, inverted: bool, capitals: bool) -> int:
+    """Give the place after the noun phrase that starts at ``place``; ``place`` where none does."""
+    end = place
+    determined = words[place].low in _OPEN
+    if determined:
+        end += 1
+    first = end
+    while end < len(words) and end - place < LONGEST_PHRASE:
+        word = words[end]
+        capital = capitals and word.text[0].isupper() and (end > 0 or word.low not in WH) and word.is_word
+        if _links(words, end, first):
+            end += 1
+            continue
+        if _function(word, end == 0) or (word.low in DETERMINERS):
+            break
+        if not capital and is_verb(word.low) and (end > first or not determined):
+            break
+        if not capital and end > first and inverted and _last_content(words, end):
+            break  # did the company | rally
+        if end > first and word.low.endswith(_ADJECTIVE) and _last_content(words, end):
+            break  # was the album | successful
+        end += 1
+        if word.text.endswith(("'s", "’s")):
+            break
+    return end if end > first else place
+
+
+def _links(words: Sequence[Word], place: int, first: int) -> bool:
+    """Say whether "of" joins two names: "the Bank of England"."""
+    if not first < place < len(words) - 1 or words[place].low not in _LINKS:
+        return False
+    return words[place - 1].text[0].isupper() and words[place + 1].text[0].isupper()
+
+
+def _function(word: Word, opening: bool) -> bool:
+    low = word.low
+    if not word.is_word or low in PREPOSITIONS | JOINERS | PRONOUNS | POINTERS | INDEFINITE | ADVERBS | WH:
+        return True
+    return (low in AUXILIARIES and (opening or low not in {"may", "will"} or word.text[0].islower())) or low in {
+        "i", "we", "you", "me", "us", "don't", "be", "been", "being", "said", "tell", "same", "other", "one", "about",
+        "i'm", "else",
+    }  # fmt: skip
+
+
+def _last_content(words: Sequence[Word], place: int) -> bool:
+    """Say whether a new phrase or the end follows: then the word at ``place`` is the verb after the subject."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    return after is None or not after.is_word or after.low in PREPOSITIONS | DETERMINERS | PRONOUNS | JOINERS
+
+
+def _mention(
+    words: Sequence[Word], place: int, end: int, text: str, subject_at: int, capitals: bool, asked_for: bool
+) -> Mention | None:
+    phrase = list(words[place:end])
+    shown = joined(phrase, text).removesuffix("'s").removesuffix("’s")
+    content = [word for word in phrase if word.low not in DETERMINERS]
+    head = content[-1]
+    capital = [word for word in content if capitals and word.text[0].isupper()]
+    opening = place == 0 and len(capital) == 1 and len(content) == 1 and not _known(head.stem)
+    named = bool(capital) and capital[-1] is head and not (opening and subject_at >= 0)
+    before = words[place - 1].low if place else ""
+    kind = _kind(content, named, before, phrase != content)
+    if head.stem in _NO_ANTECEDENT or (head.stem.isdigit() and kind != "time"):
+        return None
+    whole = named or phrase != content or asked_for or kind in {"time", "place"}
+    plural = head.stem in _MANY or (
+        not named and head.stem.endswith("s") and not head.stem.endswith(("ss", "us", "is"))
+    )
+    subject = phrase[0].start == subject_at
+    if not whole and not plural and capitals and not subject:
+        return None  # "worked as cook and driver": nobody in particular
+    if not capitals and head.stem in MEN | WOMEN:
+        kind, named = "person", True
+    if not capitals and subject and not plural and content == phrase and kind in {"thing", "name"}:
+        kind, named = "name", True  # who is victor cha
+    return Mention(
+        text=shown,
+        kind=kind,
+        start=phrase[0].start,
+        end=phrase[0].start + len(shown),
+        plural=plural,
+        gender=_gender(content, before) if kind in {"person", "name"} else "",
+        named=named,
+        subject=subject,
+    )
+
+
+def _known(low: str) -> bool:
+    return low in PLACES | MEN | WOMEN | ORGANISATIONS
+
+
+def _kind(content: Sequence[Word], named: bool, before: str, determined: bool) -> str:
+    """Tell people, places, organisations, times and things apart."""
+    lows = [word.stem for word in content]
+    head = lows[-1]
+    if all(low in TIMES or low.isdigit() for low in lows):
+        return "time"
+    if head in _PEOPLE or head.removesuffix("s") in _PEOPLE:
+        return "person"
+    if head in PLACES or (head in _LOCAL and not named):
+        return "place"
+    if any(low in ORGANISATIONS or low in SOURCES for low in lows) or head in SOURCES:
+        return "group"
+    if not named:
+        return "thing"
+    if head in MEN | WOMEN:
+        return "person"
+    if any(low in TITLES | MEN | WOMEN or low.rstrip(".") in TITLES for low in lows[:-1]):
+        return "person"
+    if lows[0] in COMPASS and len(lows) > 1:
+        return "place"
+    if any(word.text.isupper() and len(word.text) > 1 for word in content):
+        return "group"
+    if before in {"in", "near", "at", "across", "throughout"} and len(lows) <= 3:
+        return "place"
+    if determined:
+        return "name"  # the Utah Territory
+    if len(lows) in {2, 3} and all(word.text[0].isupper() for word in content):
+        return "person" if not is_demonym(head) and not is_demonym(lows[0]) else "name"
+    return "name"
+
+
+def _gender(content: Sequence[Word], before: str) -> str:
+    lows = {word.stem for word in content} | {before}
+    given = content[0].stem
+    if lows & _MALE or (len(content) > 1 and given in MEN):
+        return "he"
+    if lows & _FEMALE or (len(content) > 1 and given in WOMEN):
+        return "she"
+    return ""
+
+
+def gender_of(pronoun: str) -> str:
+    """Give "he" or "she" for one of their forms, else ""."""
+    return "he" if pronoun in HE else "she" if pronoun in SHE else ""

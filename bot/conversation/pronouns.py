@@ -1,0 +1,156 @@
+"""Pronouns, "there" and "the company" give way to what they most likely mean."""
+
+import re
+from collections.abc import Sequence
+
+from bot.conversation.antecedents import Understood, antecedent
+from bot.conversation.mentions import Mention, mentions
+from bot.conversation.parse import Word, parse, words_of
+from bot.conversation.words import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    DETERMINERS,
+    EMPTY_IT,
+    HE,
+    IT,
+    JOINERS,
+    POSSESSIVE,
+    PREPOSITIONS,
+    PRONOUNS,
+    SHE,
+    THEY,
+    is_verb,
+)
+
+_CLASSES = {
+    **dict.fromkeys(["company", "firm", "organisation", "organization", "agency", "group", "ministry", "bank", "union", "party", "team", "band", "club", "university"], "group"),
+    **dict.fromkeys(["country", "city", "town", "place", "area", "region", "village", "state", "island"], "place"),
+    **dict.fromkeys(["man", "woman", "person", "minister", "president", "leader", "official", "author", "politician"], "person"),
+}  # fmt: skip
+_REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
+
+
+def resolve(question: str, turns: Sequence[Understood]) -> tuple[str, bool]:
+    """Put names in the place of pronouns.
+
+    Returns:
+        The question, and whether something in it still points to what was said before.
+    """
+    words = words_of(question)
+    own = _own(question)
+    edits: list[tuple[int, int, str]] = []
+    done: set[str] = set()
+    left = False
+    for place, word in enumerate(words):
+        low = word.stem if word.stem in PRONOUNS else word.low
+        family = _family(low)
+        if not family or low in _REFLEXIVE or family in done or not _points(words, place):
+            continue
+        done.add(family)
+        before = [m for m in own if m.end <= word.start] if low not in {"him", "them", "it", "there"} else []
+        found = antecedent(low, turns, before, acts=_acts(words, place))
+        if found and found.text.lower() not in question.lower():
+            edits.append((word.start, word.end, _form(found.text, words, place) + word.text[len(low) :]))
+        elif not found and not before:
+            left = True
+    edits += _definite(words, turns, question)
+    for start, end, text in sorted(edits, reverse=True):
+        question = question[:start] + text + question[end:]
+    return question, left
+
+
+def _family(low: str) -> str:
+    for name, family in (("he", HE), ("she", SHE), ("it", IT), ("they", THEY)):
+        if low in family:
+            return name
+    return low if low == "there" else ""
+
+
+def _acts(words: Sequence[Word], place: int) -> bool:
+    """Say whether "they" do something: "did they send", not "where are they"."""
+    before = words[place - 1].low if place else ""
+    after = words[place + 1].low if place + 1 < len(words) else ""
+    return words[place].low != "them" and before not in BE and after not in BE
+
+
+def _own(question: str) -> list[Mention]:
+    """Give the question's own mentions that a pronoun after them may mean: none of "how many troops did they send"."""
+    asked = parse(question)
+    first = asked.rest[0].start if asked.rest and asked.wh else 0
+    return [mention for mention in mentions(question) if mention.start >= first]
+
+
+def _points(words: Sequence[Word], place: int) -> bool:
+    """Say whether a pronoun stands for something: not in "is there a plan", "is it true"."""
+    low = words[place].low
+    after = [word.low for word in words[place + 1 : place + 4]]
+    if low == "there":
+        before = words[place - 1].low if place else ""
+        existential = before in BE | {"has", "have", "be", "been", "will", "would"} and bool(after)
+        return not (existential or (after and after[0] in BE | {"has", "have", "been", "will", "would", "be"}))
+    if low == "it":
+        return not EMPTY_IT.intersection(after)
+    return True
+
+
+def _form(name: str, words: Sequence[Word], place: int) -> str:
+    """Give the name as it stands there: with 's where "his" or "their" was."""
+    low = words[place].low
+    if low == "there":
+        return name if place and words[place - 1].low in PREPOSITIONS else f"in {name}"
+    if low not in POSSESSIVE:
+        return name
+    after = words[place + 1] if place + 1 < len(words) else None
+    functional = DETERMINERS | PREPOSITIONS | JOINERS | AUXILIARIES | ADVERBS
+    owns = after is not None and after.is_word and after.low not in functional
+    if low == "her" and not owns:
+        return name
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def _definite(words: Sequence[Word], turns: Sequence[Understood], question: str) -> list[tuple[int, int, str]]:
+    """Put the name in the place of "the company" or "that country", where one was named before."""
+    for place in range(len(words) - 1):
+        if words[place].low not in {"the", "that", "this"}:
+            continue
+        noun = words[place + 1]
+        kind = _CLASSES.get(noun.stem)
+        after = words[place + 2] if place + 2 < len(words) else None
+        if not kind or (after and (after.low in {"of", "that", "who", "which"} or _goes_on(after))):
+            continue
+        found = _named(kind, turns)
+        if found and found.text.lower() not in question.lower():
+            tail = "'s" if noun.low.endswith("'s") else ""
+            return [(words[place].start, noun.end, found.text + tail)]
+    return []
+
+
+def _goes_on(word: Word) -> bool:
+    """Say whether the noun phrase goes on: "the company town"."""
+    functional = DETERMINERS | PREPOSITIONS | JOINERS | AUXILIARIES | ADVERBS | PRONOUNS
+    return word.is_word and word.low not in functional and not is_verb(word.low)
+
+
+def _named(kind: str, turns: Sequence[Understood]) -> Mention | None:
+    for turn in reversed(list(turns)):
+        for mention in mentions(turn.question):
+            if mention.named and mention.kind in {kind, "name"}:
+                return mention
+    return None
+
+
+def points_back(question: str) -> re.Match[str] | None:
+    """Find "that", "this", "then" and the like where they stand for what was said before."""
+    return _EVENT.search(question)
+
+
+_EVENT = re.compile(
+    r"\b(?:(?:after|before|since|about|of|for|by|with|from|on|like|than|to) (?:that|this|these|those)"
+    r"|(?:is|was|are|were|did|does|do|will|would|can|could|has|had|said|say|says|mean|caused?|know) "
+    r"(?:that|this|these|those|so)(?= \w+ing\b|\W*$| (?:mean|happen|affect|change|surprise|help|matter|cause|include|work"
+    r"|true|right|correct|confirmed|successful|important|new|legal|possible|controversial|popular|a|the|because)\b)"
+    r"|(?:that|this|those|these|so)(?=\W*$)|what else|who else|(?:what )?happened (?:next|then|after(?:wards)?)(?=\W*$)"
+    r"|next(?=\W*$)|the (?:same|others?|latter|former)\b|(?:these|those|this|that) (?!article|story|section|text|page|report|news|passage|piece)\w+)",
+    re.IGNORECASE,
+)

@@ -1,0 +1,89 @@
+"""A follow-up becomes one question that stands alone, by rule: what it leaves out comes from the turns before it.
+
+Deterministic, and shown to the reader as ``standalone_question``.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from bot.conversation import bare, ellipsis
+from bot.conversation.antecedents import TURNS_BACK, Understood
+from bot.conversation.parse import Asked, joined, parse
+from bot.conversation.pronouns import points_back, resolve
+from bot.conversation.turn import Turn
+from bot.question import MAX_CHARACTERS
+from index.words import terms
+
+Ask = Callable[[str], Turn]  # a question that stands alone -> itself with what was quoted for it
+MOST_TERMS = 2  # a question with more says enough alone, though "this" is in it
+_FEWEST_TERMS = 2  # a question with fewer words that carry meaning says too little alone
+
+
+def stand_alone(question: str, history: Sequence[str | Turn] = (), ask: Ask | None = None) -> str:
+    """Give ``question`` as one that stands alone: itself, where it does.
+
+    Args:
+        question: the reader's words.
+        history: the turns before it, oldest first; questions alone, or with the sentences quoted for them.
+        ask: gives the sentences quoted for an earlier question that came without them; called only where the
+            questions leave open what is meant, and at most once for each.
+    """
+    turns: list[Understood] = []
+    for turn in _recent(history):
+        standalone = _rewrite(turn.question, turns)
+        turns.append(Understood(standalone, _answered(turn, standalone, ask)))
+    return _rewrite(question, turns)
+
+
+def _recent(history: Sequence[str | Turn]) -> list[Turn]:
+    turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in history]
+    return [turn for turn in turns if any(c.isalnum() for c in turn.question)][-TURNS_BACK:]
+
+
+def _answered(turn: Turn, standalone: str, ask: Ask | None) -> Callable[[], Turn]:
+    @cache
+    def answered() -> Turn:
+        return ask(standalone) if ask and not turn.cited else turn
+
+    return answered
+
+
+def _rewrite(question: str, turns: Sequence[Understood]) -> str:
+    if not turns:
+        return question
+    whole = _one_question(question, turns)
+    return whole if 0 < len(whole) <= MAX_CHARACTERS else question
+
+
+def _one_question(question: str, turns: Sequence[Understood]) -> str:
+    last, answered = turns[-1].question, turns[-1].answered
+    asked, earlier = parse(question), parse(last)
+    if ellipsis.asks_for_more(question):
+        return _finish(ellipsis.more_of(last))
+    if bare.asks_who_said(asked, question):
+        return _finish(bare.who_said(asked, question, earlier, answered))
+    if bare.is_bare(asked):
+        return _finish(bare.replace_wh(asked, question, earlier, answered))
+    if fragment := ellipsis.fragment_of(question):
+        return _finish(ellipsis.fill(resolve(fragment, turns)[0], last))
+    resolved, left = resolve(question, turns)
+    few = len(set(terms(question))) <= MOST_TERMS
+    if left or (few and resolved == question and (points_back(question) or len(set(terms(question))) < _FEWEST_TERMS)):
+        return _with_topic(resolved, earlier)
+    return resolved
+
+
+def _with_topic(question: str, earlier: Asked) -> str:
+    """Add what the earlier question was about, where nothing better is known."""
+    held = set(terms(question))
+    said = joined(earlier.rest, earlier.text).split(" (")[0]  # without what it was itself given
+    parts = [part for part in (earlier.noun, said) if set(terms(part)) - held]
+    if not parts:
+        return question
+    end = len(question.rstrip("?.! "))
+    return f"{question[:end]} ({' '.join(parts)}){question[end:]}"
+
+
+def _finish(text: str) -> str:
+    text = " ".join(text.split()).rstrip("?.! ")
+    return f"{text}?"

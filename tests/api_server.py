@@ -1,16 +1,19 @@
 """An application with a library and a fake encoder, and the same on a port of this machine."""
 
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import uvicorn
 from fastapi import FastAPI
 
 from bot import Bot
 from bot.settings import Settings
 from corpus import Article, default_article
+from corpus.errors import UnreadableArticleError
 from corpus.library import open_library
 from corpus.readers.types import ReadLimits
 from index import PassageIndex, SearchIndex
@@ -64,3 +67,27 @@ def served(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(60)
+
+
+def refuse_all_urls(set_attribute: Callable[[object, str, object], None]) -> None:
+    """Let no URL be got, at once: for tools that make many up."""
+    from corpus.readers import urls
+
+    def fetch(url: str, _: ReadLimits) -> urls.Fetched:
+        raise UnreadableArticleError(f"{urls.shorten(url)} is not got here.")
+
+    set_attribute(urls, "fetch", fetch)
+
+
+def main() -> None:
+    """Serve a library of two articles on a free port, for tools that try what they can; nothing is got from the net."""
+    refuse_all_urls(setattr)
+    with served(make_app(Path(sys.argv[1]))) as address:
+        for text, id in ((FERRY, "ferry"), (BRIDGE, "bridge")):
+            httpx2.post(f"{address}/api/v1/articles", json={"text": text, "id": id}, timeout=60).raise_for_status()
+        print(address, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -253,14 +253,14 @@ def test_a_file_of_articles_is_added_by_a_job(client):
     lines = [{"text": FERRY, "id": "ferry"}, {"text": BRIDGE}, {"text": ""}]
     content = "\n".join(json.dumps(line) for line in lines).encode()
     files = {"file": ("../../news 2.jsonl", io.BytesIO(content))}
-    response = client.post(f"{ARTICLES}/from-file?wait=60", files=files, data={"collection": "news"})
+    response = client.post("/api/v1/imports/file?wait=60", files=files, data={"collection": "news"})
     assert response.status_code == 200, response.text
     job = JobBody.model_validate(response.json())
     assert (job.status, job.counts.added, job.counts.refused) == ("done", 2, 1)
     assert [taken.source.startswith("upload:news 2.jsonl:") for taken in job.articles] == [True] * 3
     assert "/tmp" not in response.text
     assert client.get("/api/v1/collections").json() == {"collections": [{"name": "news", "articles": 2}]}
-    again = client.post(f"{ARTICLES}/from-file?wait=60", files={"file": ("news 2.jsonl", io.BytesIO(content))})
+    again = client.post("/api/v1/imports/file?wait=60", files={"file": ("news 2.jsonl", io.BytesIO(content))})
     assert again.json()["counts"]["unchanged"] == 2
 
 
@@ -270,33 +270,33 @@ def test_an_upload_leaves_no_file_behind(client, tmp_path, monkeypatch):
     headers = {"idempotency-key": "one"}
     for status in (200, 200):
         files = {"file": ("ferry.txt", FERRY.encode())}
-        assert client.post(f"{ARTICLES}/from-file?wait=60", files=files, headers=headers).status_code == status
+        assert client.post("/api/v1/imports/file?wait=60", files=files, headers=headers).status_code == status
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["", "..", "/", "\x00", "a" * 3000 + ".txt", "ü" * 400 + ".txt", "con\nsole.txt"])
 def test_no_name_of_a_file_does_harm(client, name):
-    response = client.post(f"{ARTICLES}/from-file?wait=60", files={"file": (name, FERRY.encode())})
+    response = client.post("/api/v1/imports/file?wait=60", files={"file": (name, FERRY.encode())})
     assert response.status_code in (200, 400, 422), response.text
 
 
 def test_a_file_must_be_sent_as_a_form(client):
-    assert_problem(client.post(f"{ARTICLES}/from-file", json={"file": FERRY}), "invalid-request")
-    assert_problem(client.post(f"{ARTICLES}/from-file", data={"collection": "news"}), "invalid-request")
+    assert_problem(client.post("/api/v1/imports/file", json={"file": FERRY}), "invalid-request")
+    assert_problem(client.post("/api/v1/imports/file", data={"collection": "news"}), "invalid-request")
     broken = {"content-type": "multipart/form-data; boundary=x"}
-    assert client.post(f"{ARTICLES}/from-file", content=b"--y", headers=broken).status_code in (400, 422)
+    assert client.post("/api/v1/imports/file", content=b"--y", headers=broken).status_code in (400, 422)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "/etc/passwd", "etc/passwd", "ftp://example.org/a", "http:// a"])
 def test_nothing_but_a_web_address_is_got(client, url):
-    assert_problem(client.post(f"{ARTICLES}/from-url?wait=60", json={"url": url}), "invalid-request")
+    assert_problem(client.post("/api/v1/imports/url?wait=60", json={"url": url}), "invalid-request")
 
 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/", "http://[::1]:9/", "http://169.254.169.254/latest/", "http://0/"]
 )
 def test_the_servers_own_network_is_out_of_reach(client, url):
-    job = client.post(f"{ARTICLES}/from-url?wait=60", json={"url": url}).json()
+    job = client.post("/api/v1/imports/url?wait=60", json={"url": url}).json()
     assert (job["status"], job["counts"]["refused"]) == ("done", 1)
     assert job["articles"][0]["id"] is None
 
@@ -318,7 +318,7 @@ def test_a_server_of_one_file_changes_nothing():
     article = client.get(ARTICLES).json()["articles"][0]
     assert_problem(client.post(ARTICLES, json={"text": FERRY}), "no-library")
     assert_problem(client.delete(f"{ARTICLES}/{article['id']}"), "no-library")
-    assert_problem(client.post(f"{ARTICLES}/from-url", json={"url": "https://example.org/"}), "no-library")
+    assert_problem(client.post("/api/v1/imports/url", json={"url": "https://example.org/"}), "no-library")
     assert client.get("/api/v1/collections").json() == {"collections": []}
     assert client.get("/v1/models").json()["data"][0]["id"] == "askarticle"
 
@@ -414,10 +414,10 @@ def test_a_failed_job_says_so_and_can_be_sent_again(client, app, monkeypatch):
 
 def test_a_page_of_another_origin_changes_nothing(client):
     files = {"file": ("ferry.txt", FERRY.encode())}
-    response = client.post(f"{ARTICLES}/from-file?wait=60", files=files, headers={"origin": "https://evil.example"})
+    response = client.post("/api/v1/imports/file?wait=60", files=files, headers={"origin": "https://evil.example"})
     assert_problem(response, "foreign-origin")
     assert client.get("/api/v1/collections").json() == {"collections": []}
-    own = client.post(f"{ARTICLES}/from-file?wait=60", files=files, headers={"origin": "http://testserver"})
+    own = client.post("/api/v1/imports/file?wait=60", files=files, headers={"origin": "http://testserver"})
     assert own.status_code == 200
 
 

@@ -20,7 +20,7 @@ from web.served_library import ServedLibrary
 MAX_BODY = 256 * 1024  # bytes; the longest question and history, escaped, in a JSON body are just below it
 # Where more is taken: a file, a text, a client's whole conversation, many texts to embed.
 _LARGER = {
-    "/api/v1/articles/from-file": 51_000_000,
+    "/api/v1/imports/file": 51_000_000,
     "/api/v1/articles": 12_000_000,
     "/v1/chat/completions": 2_000_000,
     "/v1/embeddings": 6_000_000,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from web.schemas import Body, Text
+from web.schemas import Body, Text, Whole
 
 MOST_CITED = 50  # citations checked at once
 LONGEST_QUOTE = 5_000  # characters
@@ -19,14 +19,14 @@ class CitedArticleBody(_Loose):
 
     id: Text = Field(max_length=200, description="Its id.")
     fingerprint: Text = Field(max_length=200, description="The sha256 of the text that was quoted.")
-    version: int = Field(ge=0, le=2**31 - 1, description="The version that was quoted.")
+    version: Whole = Field(ge=0, le=2**31 - 1, description="The version that was quoted.")
 
 
 class CitedSpanBody(_Loose):
     """The place that a citation names."""
 
-    start: int = Field(ge=0, le=2**31 - 1, description="Where the quote begins, in code points.")
-    end: int = Field(ge=1, le=2**31 - 1, description="Where it ends, exclusive.")
+    start: Whole = Field(ge=0, le=2**31 - 1, description="Where the quote begins, in code points.")
+    end: Whole = Field(ge=1, le=2**31 - 1, description="Where it ends, exclusive.")
 
 
 class CitedBody(_Loose):

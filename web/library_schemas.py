@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from web.schemas import (
     ArticleRefBody,
@@ -14,6 +14,8 @@ from web.schemas import (
     SentenceBody,
     SpanBody,
     Text,
+    Whole,
+    check_text,
 )
 
 MOST_PASSAGES = 50
@@ -21,6 +23,9 @@ LONGEST_TEXT = 10_000_000  # characters of an article
 LONGEST_URL = 2_000
 MOST_WAIT = 60  # seconds
 
+Url = Annotated[
+    str, Field(max_length=LONGEST_URL, pattern=r"^https?://[^\s<>\x22'\x00-\x1f]+$"), AfterValidator(check_text)
+]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Line = Annotated[Text, Field(max_length=300)]
 
@@ -29,7 +34,7 @@ class SearchBody(ScopeBody):
     """A query for passages."""
 
     query: Text = Field(description="What to look for, in words.")
-    k: int = Field(default=10, ge=1, le=MOST_PASSAGES, description="At most so many passages.")
+    k: Whole = Field(default=10, ge=1, le=MOST_PASSAGES, description="At most so many passages.")
     mode: Literal["hybrid", "dense", "lexical"] = Field(
         default="hybrid", description="By meaning and words, by meaning alone, or by words alone."
     )
@@ -106,9 +111,7 @@ class ReplaceArticleBody(Body):
         min_length=1, description="Plain text; line ends part paragraphs."
     )
     title: Line | None = Field(default=None, description="The headline; without it, the first line.")
-    url: Annotated[Text, Field(max_length=LONGEST_URL, pattern=r"^https?://[^\s<>\"']+$")] | None = Field(
-        default=None, description="The publisher's page."
-    )
+    url: Url | None = Field(default=None, description="The publisher's page.")
     source: Line | None = Field(default=None, description="The publisher.")
     author: Line | None = Field(default=None, description="Who wrote it.")
     published: Day | None = Field(default=None, description="The day, as YYYY-MM-DD.")
@@ -129,9 +132,7 @@ class AddArticleBody(ReplaceArticleBody):
 class AddUrlBody(Body):
     """A page, file or feed on the web to add."""
 
-    url: Annotated[Text, Field(max_length=LONGEST_URL, pattern=r"^https?://[^\s]+$")] = Field(
-        description="http or https; it may not lead to the server's own machine or network."
-    )
+    url: Url = Field(description="http or https; it may not lead to the server's own machine or network.")
     collection: CollectionName | None = Field(
         default=None, description="Where it goes; without it, to the default collection."
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from web.answer_schemas import AnswerBody
-from web.schemas import Body, Text
+from web.schemas import Body, Text, Whole
 
 MOST_MESSAGES = 1_000
 MOST_INPUTS = 256  # texts to embed at once
@@ -136,7 +136,7 @@ class EmbeddingsBody(Loose):
     encoding_format: Literal["float", "base64"] = Field(
         default="float", description="Numbers, or little-endian float32 as base64."
     )
-    dimensions: int | None = Field(default=None, description="As many as the encoder gives, or left out.")
+    dimensions: Whole | None = Field(default=None, description="As many as the encoder gives, or left out.")
 
 
 class EmbeddingBody(Body):

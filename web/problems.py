@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from corpus.errors import (
     ArticleError,
@@ -144,7 +145,19 @@ def _http_error(request: Request, error: Exception) -> Response:
     detail = "" if error.detail == HTTPStatus(error.status_code).phrase else error.detail
     name = error.name if isinstance(error, Problem) else None
     headers = dict(error.headers or {})
+    if error.status_code == 405:  # a path's methods are spread over several routes, and Starlette names the first's
+        headers = {"allow": ", ".join(_methods(request))}
     return error_response(request, error.status_code, printable(detail), name=name, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Give the methods that the request's address takes."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in ("DELETE", "GET", "HEAD", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def _own_error(request: Request, error: Exception) -> Response:

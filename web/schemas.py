@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from bot.bot import MOST_CITATIONS
@@ -13,7 +13,8 @@ from corpus.library.names import LONGEST_NAME, is_collection_name
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
-def _check_text(text: str) -> str:
+def check_text(text: str) -> str:
+    """Give the text; raises PydanticCustomError for one that no encoding can carry."""
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise PydanticCustomError("not_text", "half a surrogate pair is no text")  # JSON can spell it, UTF-8 can't
     return text
@@ -33,7 +34,14 @@ def _check_collection(name: str) -> str:
     return name
 
 
-Text = Annotated[str, AfterValidator(_check_text)]
+Text = Annotated[str, AfterValidator(check_text)]
+
+
+def _check_whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value  # JSON knows one kind of number
+
+
+Whole = Annotated[int, BeforeValidator(_check_whole)]
 Day = Annotated[
     str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"}), AfterValidator(_check_day)
 ]
@@ -79,7 +87,7 @@ class AskBody(ScopeBody):
         description=f"The conversation's earlier questions, oldest first: a follow-up is understood from them. At most "
         f"{MOST_HISTORY}, each of at most {MAX_CHARACTERS:,} characters.",
     )
-    k: int = Field(
+    k: Whole = Field(
         default=MOST_CITATIONS, ge=1, le=MOST_CITATIONS, description="At most so many sentences: the likeliest ones."
     )
 
@@ -162,6 +170,15 @@ class InvalidMemberBody(Body):
     parameter: str | None = Field(default=None, description="Which parameter or header, where it is not the body.")
 
 
+class OpenAiErrorBody(Body):
+    """An error in the shape of OpenAI's API."""
+
+    message: str = Field(description="What went wrong and what to do about it.")
+    type: str = Field(description="invalid_request_error or server_error.")
+    param: None = Field(description="Always null.")
+    code: str | None = Field(description="The kind of problem: the end of its type.")
+
+
 class ProblemBody(Body):
     """An error: RFC 9457 problem details."""
 
@@ -171,4 +188,7 @@ class ProblemBody(Body):
     detail: str = Field(description="What went wrong and what to do about it.")
     errors: list[InvalidMemberBody] | None = Field(
         default=None, description="What is wrong with the body, member by member; only with status 422."
+    )
+    error: OpenAiErrorBody | None = Field(
+        default=None, description="The same as OpenAI's clients look for it; only under /v1/."
     )

@@ -75,12 +75,12 @@ async def add_article(
 
 
 @router.post(
-    "/api/v1/articles/from-file",
+    "/api/v1/imports/file",
     status_code=202,
     response_model=JobBody,
     responses={200: _DONE, 409: NO_LIBRARY, 413: TOO_LONG, 422: INVALID, 503: BUSY},
 )
-async def add_from_file(
+async def import_file(
     request: Request,
     file: Annotated[
         UploadFile,
@@ -107,12 +107,12 @@ async def add_from_file(
 
 
 @router.post(
-    "/api/v1/articles/from-url",
+    "/api/v1/imports/url",
     status_code=202,
     response_model=JobBody,
     responses={200: _DONE, 409: NO_LIBRARY, 413: TOO_LONG, 422: INVALID, 503: BUSY},
 )
-async def add_from_url(
+async def import_url(
     request: Request, body: AddUrlBody, wait: Wait = 0, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Add what is at a URL: a page, a file or a feed. The answer is a job, as for a file."""

@@ -15,7 +15,7 @@ from bot.answer import Answer, Citation
 from bot.answer_json import answer_to_dict
 from bot.question import MAX_CHARACTERS
 from corpus.library.types import Filter
-from web.api.common import TOO_LONG, bot_of, problem
+from web.api.common import TOO_LONG, bot_of, event_stream, problem
 from web.api.models import EVERYTHING, check_model
 from web.chat_text import ChatText, chat_text
 from web.openai_schemas import ChatBody, CompletionBody, MessageBody
@@ -24,10 +24,7 @@ from web.schemas import MOST_HISTORY
 
 router = APIRouter(tags=["openai-compatible"])
 
-_EVENTS: dict[str, Any] = {
-    "description": "The answer; with stream, chunks of it as server-sent events, the last one [DONE].",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
-}
+_EVENTS = event_stream("The answer; with stream, chunks of it as server-sent events, the last one [DONE].")
 
 
 @router.post(

@@ -35,6 +35,12 @@ IdempotencyKey = Annotated[
 ]
 
 
+def event_stream(description: str) -> dict[str, Any]:
+    """Describe an answer of server-sent events."""
+    event = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
+    return {"description": description, "content": {"text/event-stream": {"schema": event}}}
+
+
 def problem(description: str) -> dict[str, Any]:
     """Describe an error answer for OpenAPI; a "model" would be described as plain JSON."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Path
@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from web.api.common import jobs_of, problem, readable
+from web.api.common import event_stream, jobs_of, problem, readable
 from web.jobs import Job
 from web.library_schemas import JobBody, JobListBody
 
@@ -18,11 +18,10 @@ router = APIRouter(tags=["jobs"])
 
 JobId = Annotated[str, Path(max_length=200, description="The job's id.")]
 NO_SUCH_JOB = problem("There is no job with that id; it may have been forgotten.")
-_EVENTS: dict[str, Any] = {
-    "description": "Server-sent events: `progress` whenever something has changed, `end` with what became of all; the "
-    "data is the job as JSON, in progress without its articles.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
-}
+_EVENTS = event_stream(
+    "Server-sent events: progress whenever something has changed, end with what became of all; the data is the job as "
+    "JSON, in progress without its articles."
+)
 _LOOK = 0.2  # seconds between two looks at a job
 _QUIET = 15  # seconds after which a silent stream says that it is alive
 

@@ -77,7 +77,9 @@ function highlight(turn) {
 
 function bringUp(turn) {
   if (sideBySide.matches) {
-    conversation.scrollTop += turn.getBoundingClientRect().top - conversation.getBoundingClientRect().top;
+    // past the line above it: the conversation has one of its own
+    const past = turn.getBoundingClientRect().top + turn.clientTop;
+    conversation.scrollTop += past - conversation.getBoundingClientRect().top - conversation.clientTop;
     countAbove();
   } else if (!inView(turn)) {
     scrollTo(turn, "start");

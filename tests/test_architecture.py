@@ -16,6 +16,8 @@ DOORS = {
     "sentence_transformers": {"index/sentence_transformer.py", PLAIN},
     "torch": {"index/sentence_transformer.py", *TRAINING},
     "onnxruntime": {"index/onnx_session.py"},
+    "mcp": {"web/mcp_server.py"},
+    "mcp_types": {"web/mcp_server.py"},
 }
 FILES = sorted(path for folder in LEVELS for path in (ROOT / folder).rglob("*.py"))
 

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.answer import Citation, Speaker
+from bot.conversation import stand_alone
 from bot.question import MAX_CHARACTERS
 from corpus import Article, Sentence, default_article
 from tests.web_bot import LONGEST, StubBot
@@ -16,7 +17,6 @@ from web.pages import MOST_LISTED
 from web.rendering import percent
 from web.suggested import suggested_questions
 from web.wording import SAYS, attribution, reference, verdict
-
 
 ARTICLE = StubBot().articles[0].id
 
@@ -88,7 +88,8 @@ def carried(page) -> list[str]:
 
 def test_a_follow_up_is_understood_from_the_address(client):
     page = client.get("/", params={"q": "and euros?", "h": ["Who came?", "Will repairs cost?"]})
-    assert "Understood as: <bdi>Will repairs cost? and euros?</bdi>" in page.text
+    understood = stand_alone("and euros?", ["Who came?", "Will repairs cost?"])
+    assert f"Understood as: <bdi>{understood}</bdi>" in page.text
     assert f'<a class="ask alone" href="/?article={ARTICLE}&amp;q=and+euros%3F">' in page.text
     assert page.context["answer"].found
     assert carried(page) == ["Who came?", "Will repairs cost?", "and euros?"]

@@ -1,13 +1,15 @@
 """The bot: a question in, an Answer out."""
 
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.answer import Answer, Citation, Span, Timing
-from bot.conversation import stand_alone
+from bot.conversation import Standalone, Turn, understand
 from bot.evidence import (
     Evidence,
     EvidenceModel,
@@ -21,12 +23,15 @@ from bot.lists import list_asked_for
 from bot.news import News, listed
 from bot.question import check_question
 from bot.reader.reader import Reader, Reading
+from bot.reader.remembered import RememberingReader
 from bot.speaking import weigh_speakers
+from bot.suggestions import Suggestions
 from bot.voices import Voices
 from corpus import Article, Sentence
 from corpus.library.types import ALL, Filter
 from index import Hit, SearchIndex, Vectors
 from index.types import ArticleFacts
+from index.words import terms
 
 PASSAGES = 10  # passages looked at for one question
 READ = 6  # of these, how many the reader reads at most
@@ -34,6 +39,7 @@ READ_FIRST = 3  # so many first, and the others only where these hold no sure an
 SURE_SPAN = 4.0  # logit by which a sure answer's span beats "no answer here"
 NEAREST = 3  # sentences shown when none answers
 MOST_CITATIONS = 5
+UNDERSTOOD = 0.7  # weight of a follow-up as it was understood, the rest being its own words'; see decision 0018
 ALSO_CITED = 0.5  # a further sentence is cited when it is more likely than not to answer
 
 
@@ -45,7 +51,8 @@ class Bot:
         self.index = index
         self.reader = reader
         self.model = model or shipped_model("reader" if reader else "retrieval")
-        self._voices = Voices()
+        self._voices, self._suggestions = Voices(), Suggestions()
+        self._readings = RememberingReader(reader) if reader else None
 
     @property
     def articles(self) -> Collection[ArticleFacts]:
@@ -60,12 +67,23 @@ class Bot:
         """Give an article's sentences in text order; raises NoSuchArticleError."""
         return self.index.sentences(article_id)
 
+    def suggestions(self, article_id: str) -> tuple[str, ...]:
+        """Give at most five questions that the article answers surely; raises NoSuchArticleError.
+
+        The first call for an article asks a dozen questions, which takes a second or two; then they are known.
+        """
+        sentences = self.sentences(article_id)
+        return self._suggestions.of(
+            lambda question: self.ask(question, article=article_id), sentences, lambda: self._voices.of(sentences)
+        )
+
     def ask(
-        self, question: str, *, article: str | None = None, where: Filter = ALL, history: Sequence[str] = ()
+        self, question: str, *, article: str | None = None, where: Filter = ALL, history: Sequence[str | Turn] = ()
     ) -> Answer:
         """Answer ``question`` from all articles, from those that fit ``where``, or from one by its id.
 
-        ``history`` holds the conversation's earlier questions, oldest first: a follow-up is understood from them.
+        ``history`` holds the conversation's earlier questions, oldest first, alone or with what was quoted for them: a
+        follow-up is understood from them. Where what was quoted is needed and not given, it is asked for again.
 
         Raises:
             EmptyQuestionError, QuestionTooLongError: the question cannot be asked.
@@ -73,45 +91,72 @@ class Bot:
         """
         question = check_question(question)
         asked = list_asked_for(question)
-        standalone = question if asked else stand_alone(question, history)
-        news = News(self.sentences, self._voices)
         where = where if article is None else replace(where, articles=frozenset({article}))
         started = perf_counter()
+        news = News(self.sentences, self._voices)
+        again = functools.partial(self._again, where, news)
+        understood = Standalone(question) if asked else understand(question, history, again)
+        standalone = understood.text
+        encoding = perf_counter()
         vector = self.index.encoder.encode([standalone])
         encoded = perf_counter()
         hits = self.index.search(standalone, PASSAGES, vector=vector, where=where)
         found = perf_counter()
-        groups, partial = news.groups(asked, hits) if asked else ([], False)
-        evidence = [] if groups else self._read(standalone, vector, hits, news)
+        groups, cut = news.groups(asked, hits) if asked else ([], False)
+        evidence = [] if groups else self._read(question, understood, vector, hits, news)
         read = perf_counter()
         timing = Timing(
             total=(read - started) * 1e3,
-            encode=(encoded - started) * 1e3,
+            encode=(encoded - encoding) * 1e3,
             search=(found - encoded) * 1e3,
             read=(read - found) * 1e3,
         )
         if asked and groups:
-            answer = listed(question, asked, groups, partial, timing)
+            answer = listed(question, asked, groups, cut, timing)
         else:
             answer = compose(question, standalone, evidence, self.model.threshold, timing)
         answer = news.beside(answer)
         return replace(answer, timing=replace(timing, total=(perf_counter() - started) * 1e3))
 
-    def _read(self, question: str, vector: Vectors, hits: list[Hit], news: News) -> list[Evidence]:
+    def _again(self, where: Filter, news: News, question: str, standalone: str) -> Turn:
+        """Answer an earlier question again, for the sentences that were quoted; what was read lately is remembered."""
+        vector = self.index.encoder.encode([standalone])
+        hits = self.index.search(standalone, PASSAGES, vector=vector, where=where)
+        evidence = self._read(question, Standalone(standalone), vector, hits, news)
+        answer = compose(question, standalone, evidence, self.model.threshold, Timing(0.0, 0.0, 0.0, 0.0))
+        first = answer.citations[0] if answer.citations else None
+        span = first.answer if first else None
+        words = first.article.text[span.start : span.end] if first and span else ""
+        return Turn(question, [citation.quote for citation in answer.citations], words)
+
+    def _read(
+        self, question: str, understood: Standalone, vector: Vectors, hits: list[Hit], news: News
+    ) -> list[Evidence]:
         passages = [hit.passage for hit in hits]
         sentences = candidates(passages)
+        sentences = [each for each in sentences if each.text not in understood.besides] or sentences
         if not sentences:
             return []
+        matrix, best = self._matrix(understood.text, vector, hits, sentences)
+        if question != understood.text and terms(question):
+            bare, _ = self._matrix(question, self.index.encoder.encode([question]), hits, sentences)
+            matrix = UNDERSTOOD * matrix + (1 - UNDERSTOOD) * bare
+        return weigh_speakers(understood.text, sentences, matrix, self.model, best, news.said)
+
+    def _matrix(
+        self, question: str, vector: Vectors, hits: list[Hit], sentences: list[Sentence]
+    ) -> tuple[NDArray[np.float64], dict[tuple[str, int], Reading] | None]:
+        """Give the features of ``sentences``, ``(n_sentences, n_features)``, and their best readings."""
+        passages = [hit.passage for hit in hits]
         dense = vectors_of(sentences, hits) @ vector[0]  # (n_sentences,)
         matrix = features(question, sentences, np.asarray(dense), passages, [hit.dense for hit in hits])
-        if self.reader is None:
-            return weigh_speakers(question, sentences, matrix, self.model, None, news.said)
-        readings = self.reader.read(question, passages[:READ_FIRST])
+        if self._readings is None:
+            return matrix, None
+        readings = self._readings.read(question, passages[:READ_FIRST])
         if not enough(readings):
-            readings += self.reader.read(question, passages[READ_FIRST:READ])
+            readings += self._readings.read(question, passages[READ_FIRST:READ])
         best = best_readings(readings)
-        matrix = np.column_stack([matrix, reader_features(sentences, best)])
-        return weigh_speakers(question, sentences, matrix, self.model, best, news.said)
+        return np.column_stack([matrix, reader_features(sentences, best)]), best
 
 
 def vectors_of(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:

@@ -14,7 +14,7 @@ def check_question(text: str) -> str:
         EmptyQuestionError: there is no letter or digit in it.
         QuestionTooLongError: it has more than ``MAX_CHARACTERS`` characters.
     """
-    question = text.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    question = well_formed(text.strip())
     if len(question) > MAX_CHARACTERS:
         raise QuestionTooLongError(
             f"The question has {len(question):,} characters; at most {MAX_CHARACTERS:,} are read. Ask a shorter one."
@@ -22,3 +22,8 @@ def check_question(text: str) -> str:
     if not any(character.isalnum() for character in question):
         raise EmptyQuestionError("The question is empty. Ask something in words, such as: how many troops?")
     return question
+
+
+def well_formed(text: str) -> str:
+    """Give ``text`` with U+FFFD in the place of characters that no encoding can carry (lone surrogates)."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -33,17 +33,19 @@ def antecedent(
     fits = _test(pronoun, acts)
     if any(fits(mention, sure=True) for mention in own):
         return None
-    for sure in (True, False):
-        for turn in list(reversed(turns))[:TURNS_BACK]:
-            for group in _layers(turn, pronoun):
-                found = _best([mention for mention in group if fits(mention, sure=sure)], pronoun)
-                if found:
-                    return found
+    nearest = list(reversed(turns))[:TURNS_BACK]
+    # A name in a question is what the talk is about; one in a quoted sentence may be anybody's.
+    for passes in ((True, False), (False,)):
+        for turn in nearest:
+            for group, asked in _layers(turn, pronoun):
+                for sure in passes if asked and gender_of(pronoun) else passes[:1]:
+                    if found := _best([mention for mention in group if fits(mention, sure=sure)], pronoun):
+                        return found
     return None
 
 
-def _layers(turn: Understood, pronoun: str) -> Iterator[list[Mention]]:
-    """Give a turn's mentions, the likelier ones first: of the question, then of what was quoted.
+def _layers(turn: Understood, pronoun: str) -> Iterator[tuple[list[Mention], bool]]:
+    """Give a turn's mentions, the likelier ones first: of the question (True), then of what was quoted (False).
 
     "Who leads the ministry?" wants a person, so "he" is in the answer before it is in the question.
     """
@@ -52,15 +54,14 @@ def _layers(turn: Understood, pronoun: str) -> Iterator[list[Mention]]:
     wants_person = asked.word in {"who", "who's"} and pronoun in HE | SHE and not _by_do(asked)
     naming = asked.auxiliary is not None and asked.auxiliary.low in {"is", "was"}
     if wants_person and not (naming and any(m.named for m in of_question)):
-        yield _of_answer(turn)
-        yield _asked_for(asked, "person")
-        yield of_question
+        yield _of_answer(turn), False
+        yield [*_asked_for(asked, "person"), *of_question], True
     elif asked.noun and (asked.auxiliary is None or _is_subject(asked)):
-        yield [*_asked_for(asked), *(m for m in of_question if m.text != asked.noun)]
-        yield _of_answer(turn)
+        yield [*_asked_for(asked), *(m for m in of_question if m.text != asked.noun)], True
+        yield _of_answer(turn), False
     else:
-        yield of_question
-        yield _of_answer(turn)
+        yield of_question, True
+        yield _of_answer(turn), False
 
 
 def _is_subject(asked: Asked) -> bool:
@@ -73,7 +74,7 @@ def _by_do(asked: Asked) -> bool:
 
 def _asked_for(asked: Asked, stand_in: str = "") -> list[Mention]:
     """Give what a question asks for as something to point to: "the company that bought the port"."""
-    own = [m for m in mentions(asked.text) if asked.noun and m.text == asked.noun] or mentions(stand_in)
+    own = [m for m in mentions(asked.text) if asked.noun and m.text == asked.noun] or mentions(f"the {stand_in}")
     if not own:
         return []
     noun, rest = asked.noun or stand_in, joined(asked.rest, asked.text)

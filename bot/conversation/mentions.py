@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.attribution.words import ORGANISATIONS, ROLES, SOURCES, TITLES
-from bot.conversation.parse import Word, joined, parse, words_of
+from bot.conversation.parse import OPENERS, Word, joined, parse, words_of
 from bot.conversation.words import (
     ADVERBS,
     AUXILIARIES,
@@ -29,6 +29,9 @@ from bot.conversation.words import (
 
 LONGEST_PHRASE = 7  # words of a noun phrase
 _OPEN = DETERMINERS - POINTERS - {"no", "many", "much", "any", "some", "every", "each", "most", "all", "both"}
+_NAMED_PLACES = frozenset(
+    "fort lake mount cape river island islands square park airport province region mountains".split()
+)
 _ADJECTIVE = ("ful", "ous", "ive", "able", "ible", "less", "ular", "ic", "ical", "ial", "ant", "ent", "true")
 _LINKS = frozenset({"of", "de", "von", "van", "du", "al", "bin", "der", "la"})
 _MALE = frozenset(
@@ -302,14 +305,14 @@ def _mention(
     named = bool(capital) and capital[-1] is head and not (opening and subject_at >= 0)
     before = words[place - 1].low if place else ""
     kind = _kind(content, named, before, phrase != content)
-    if head.stem in _NO_ANTECEDENT or (head.stem.isdigit() and kind != "time"):
+    if head.stem in _NO_ANTECEDENT | OPENERS or (head.stem.isdigit() and kind != "time"):
         return None
     whole = named or phrase != content or asked_for or kind in {"time", "place"}
     plural = head.stem in _MANY or (
         not named and head.stem.endswith("s") and not head.stem.endswith(("ss", "us", "is"))
     )
     subject = phrase[0].start == subject_at
-    if not whole and not plural and capitals and not subject:
+    if not whole and not plural and not subject:
         return None  # "worked as cook and driver": nobody in particular
     if not capitals and head.stem in MEN | WOMEN:
         kind, named = "person", True
@@ -339,7 +342,7 @@ def _kind(content: Sequence[Word], named: bool, before: str, determined: bool) -
         return "time"
     if head in _PEOPLE or head.removesuffix("s") in _PEOPLE:
         return "person"
-    if head in PLACES or (head in _LOCAL and not named):
+    if head in PLACES or (head in _LOCAL and not named) or (named and _NAMED_PLACES.intersection(lows)):
         return "place"
     if any(low in ORGANISATIONS or low in SOURCES for low in lows) or head in SOURCES:
         return "group"

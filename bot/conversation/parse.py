@@ -9,7 +9,7 @@ from bot.conversation.words import AUXILIARIES, DETERMINERS, JOINERS, PREPOSITIO
 LONGEST = 1_000  # characters of a text that are read
 # Every alternative starts differently or ends at a fixed mark, so no text makes it go back over itself.
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*%?|\w+(?:[’'\-]\w+)*(?:(?<=s)[’'](?!\w))?|[^\w\s]")
-_OPENERS = frozenset(
+OPENERS = frozenset(
     [
         "and",
         "but",
@@ -79,7 +79,7 @@ def without_opening(words: Sequence[Word]) -> list[Word]:
     while left and (left[-1].low in _ENDERS or not left[-1].is_word) and left[-1].text not in ')%"”':
         left.pop()
     place = 0
-    while place < len(left) and (left[place].low in _OPENERS or not left[place].is_word):
+    while place < len(left) and (left[place].low in OPENERS or not left[place].is_word):
         place += 1
     return left[place:]
 
@@ -124,6 +124,12 @@ class Asked:
     def governed(self) -> bool:
         """Whether a preposition stands before the wh-word: "by whom", "in which year"."""
         return bool(self.wh) and self.wh[0].low in PREPOSITIONS
+
+
+def last_question(text: str) -> str:
+    """Give the last sentence of ``text`` that ends in a question mark; all of it where there is none."""
+    asked = [part for part in re.split(r"(?<=[.!?])\s+", text[:LONGEST].strip()) if part.endswith("?")]
+    return asked[-1] if asked else text
 
 
 def parse(text: str) -> Asked:

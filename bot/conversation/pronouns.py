@@ -28,6 +28,7 @@ _CLASSES = {
     **dict.fromkeys(["country", "city", "town", "place", "area", "region", "village", "state", "island"], "place"),
     **dict.fromkeys(["man", "woman", "person", "minister", "president", "leader", "official", "author", "politician"], "person"),
 }  # fmt: skip
+_CLAUSES = frozenset("if when because although while after before since until that".split())
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 
 
@@ -48,7 +49,7 @@ def resolve(question: str, turns: Sequence[Understood]) -> tuple[str, bool]:
         if not family or low in _REFLEXIVE or family in done or not _points(words, place):
             continue
         done.add(family)
-        before = [m for m in own if m.end <= word.start] if low not in {"him", "them", "it", "there"} else []
+        before = _before(own, words, place)
         found = antecedent(low, turns, before, acts=_acts(words, place))
         if found and found.text.lower() not in question.lower():
             edits.append((word.start, word.end, _form(found.text, words, place) + word.text[len(low) :]))
@@ -74,6 +75,15 @@ def _acts(words: Sequence[Word], place: int) -> bool:
     return words[place].low != "them" and before not in BE and after not in BE
 
 
+def _before(own: Sequence[Mention], words: Sequence[Word], place: int) -> list[Mention]:
+    """Give the question's own mentions that may be meant: for "him" and "it" only those of another clause."""
+    before = [mention for mention in own if mention.end <= words[place].start]
+    if words[place].low not in {"him", "them", "it", "there"}:
+        return before
+    breaks = [word.start for word in words[:place] if not word.is_word or word.low in _CLAUSES]
+    return [mention for mention in before if breaks and mention.end <= breaks[-1]]
+
+
 def _own(question: str) -> list[Mention]:
     """Give the question's own mentions that a pronoun after them may mean: none of "how many troops did they send"."""
     asked = parse(question)
@@ -90,7 +100,7 @@ def _points(words: Sequence[Word], place: int) -> bool:
         existential = before in BE | {"has", "have", "be", "been", "will", "would"} and bool(after)
         return not (existential or (after and after[0] in BE | {"has", "have", "been", "will", "would", "be"}))
     if low == "it":
-        return not EMPTY_IT.intersection(after)
+        return not EMPTY_IT.intersection(after) and after[1:2] != ["to"] and after[2:3] != ["to"]
     return True
 
 

@@ -3,47 +3,68 @@
 Deterministic, and shown to the reader as ``standalone_question``.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.conversation import bare, ellipsis
 from bot.conversation.antecedents import TURNS_BACK, Understood
-from bot.conversation.parse import Asked, joined, parse
+from bot.conversation.parse import Asked, joined, last_question, parse
 from bot.conversation.pronouns import points_back, resolve
 from bot.conversation.turn import Turn
-from bot.question import MAX_CHARACTERS
+from bot.question import MAX_CHARACTERS, well_formed
 from index.words import terms
 
-Ask = Callable[[str], Turn]  # a question that stands alone -> itself with what was quoted for it
+# An earlier question, and as it was understood -> what was answered.
+Ask = Callable[[str, str], Turn]
+# "What else did he say?" wants another sentence than the one before.
+_FURTHER = re.compile(r"\b(?:else|others?|another|besides|apart from that|more)\b", re.IGNORECASE)
 MOST_TERMS = 2  # a question with more says enough alone, though "this" is in it
 _FEWEST_TERMS = 2  # a question with fewer words that carry meaning says too little alone
 
 
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that stands alone, and what was quoted before where it wants something else."""
+
+    text: str
+    besides: frozenset[str] = frozenset()
+
+
 def stand_alone(question: str, history: Sequence[str | Turn] = (), ask: Ask | None = None) -> str:
-    """Give ``question`` as one that stands alone: itself, where it does.
+    """Give ``question`` as one that stands alone: itself, where it does. See ``understand``."""
+    return understand(question, history, ask).text
+
+
+def understand(question: str, history: Sequence[str | Turn] = (), ask: Ask | None = None) -> Standalone:
+    """Make ``question`` one that stands alone: itself, where it does.
 
     Args:
         question: the reader's words.
         history: the turns before it, oldest first; questions alone, or with the sentences quoted for them.
-        ask: gives the sentences quoted for an earlier question that came without them; called only where the
-            questions leave open what is meant, and at most once for each.
+        ask: gives what was answered to an earlier question that came without it; called only where the questions
+            leave open what is meant, and at most once for each.
     """
     turns: list[Understood] = []
     for turn in _recent(history):
         standalone = _rewrite(turn.question, turns)
         turns.append(Understood(standalone, _answered(turn, standalone, ask)))
-    return _rewrite(question, turns)
+    text = _rewrite(question, turns)
+    further = text != question and _FURTHER.search(question)
+    return Standalone(text, frozenset(turns[-1].answered().cited) if further else frozenset())
 
 
 def _recent(history: Sequence[str | Turn]) -> list[Turn]:
     turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in history]
-    return [turn for turn in turns if any(c.isalnum() for c in turn.question)][-TURNS_BACK:]
+    asked = [turn for turn in turns if terms(turn.question[:MAX_CHARACTERS]) or parse(turn.question).wh]
+    return [replace(turn, question=well_formed(turn.question.strip()[:MAX_CHARACTERS])) for turn in asked[-TURNS_BACK:]]
 
 
 def _answered(turn: Turn, standalone: str, ask: Ask | None) -> Callable[[], Turn]:
     @cache
     def answered() -> Turn:
-        return ask(standalone) if ask and not turn.cited else turn
+        return ask(turn.question, standalone) if ask and not turn.cited else turn
 
     return answered
 
@@ -56,7 +77,7 @@ def _rewrite(question: str, turns: Sequence[Understood]) -> str:
 
 
 def _one_question(question: str, turns: Sequence[Understood]) -> str:
-    last, answered = turns[-1].question, turns[-1].answered
+    last, answered = last_question(turns[-1].question), turns[-1].answered
     asked, earlier = parse(question), parse(last)
     if ellipsis.asks_for_more(question):
         return _finish(ellipsis.more_of(last))

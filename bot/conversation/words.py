@@ -96,8 +96,17 @@ def _regular_forms(base: str) -> set[str]:
 
 
 BASES = _REGULAR | frozenset(PAST.values())
+_GOING = frozenset(
+    form for base in PAST.values() for form in (base + "ing", base[:-1] + "ing", base + base[-1] + "ing")
+)
 _FORMS = {form: base for base in sorted(_REGULAR) for form in _regular_forms(base)} | PAST
-VERBS = frozenset(_FORMS) | BASES | frozenset(base + "s" for base in BASES) | (ALL_VERBS - {"term", "terms", "call"})
+VERBS = (
+    frozenset(_FORMS)
+    | BASES
+    | _GOING
+    | frozenset(base + "s" for base in BASES)
+    | (ALL_VERBS - {"term", "terms", "call"})
+)
 
 
 def is_verb(low: str) -> bool:

@@ -1,0 +1,43 @@
+"""What the reader said lately, so that a question asked again is not read again."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from bot.reader.reader import Reader, Reading
+from corpus import Passage
+
+KEPT = 256  # passages read; a question reads three to six
+
+_Key = tuple[str, str, str, str, int, int]
+
+
+class RememberingReader:
+    """Reads as ``Reader`` does, with the same result, and keeps the last ``KEPT`` readings. Safe to use from threads.
+
+    A follow-up needs the answers to the questions before it, which clients send without them.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        """Read by ``reader``."""
+        self._reader = reader
+        self._kept: OrderedDict[_Key, list[Reading]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Read each passage, as ``Reader.read`` says."""
+        return [reading for passage in passages for reading in self._one(question, passage)]
+
+    def _one(self, question: str, passage: Passage) -> list[Reading]:
+        article = passage.article  # all that the reader sees of it is in the key
+        key = (question, article.id, article.fingerprint, article.title, passage.start, passage.end)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = self._reader.read(question, [passage])
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made

@@ -62,9 +62,12 @@ class _Page:
     def of(cls, sentence: Sentence) -> "_Page | None":
         article, written = sentence.article, sentence.text
         text = _folded_page(article)
-        start = len(_fold(f"{article.title}\n{article.text[: sentence.start]}"))
-        end = start + len(_fold(written))
-        if text[start:end] != _fold(written):  # marks that change their order at its edges
+        folded = _fold(written)
+        start = text.find(folded)
+        if text.rfind(folded) != start:  # which of several it is takes folding all that stands before it
+            start = len(_fold(f"{article.title}\n{article.text[: sentence.start]}"))
+        end = start + len(folded)
+        if start < 0 or text[start:end] != folded:  # marks that change their order at its edges
             return None
         lines = written.split("\n")
         return cls(

@@ -15,6 +15,7 @@ from corpus import Article, Sentence
 
 _FEWEST_WORDS = 3  # of a range's first and last words: a page holds more than its article, such as menus and teasers
 _MOST_CONTEXT = 12  # words of a prefix or suffix; a place that takes more to tell apart gets no fragment
+_NEAR = 500  # characters in which these words are looked for
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _BLANKS = re.compile(r"\s+")
 
@@ -152,11 +153,13 @@ def _near(text: str, place: int, *, back: bool = False) -> list[str]:
 
     No words where no blank parts them from the sentence: what is put together may be one word.
     """
-    part = text[:place] if back else text[place:]
+    part = text[max(0, place - _NEAR) : place] if back else text[place : place + _NEAR]
     if not part or not part[-1 if back else 0].isspace():
         return []
     line = part.rstrip().rpartition("\n")[2] if back else part.lstrip().partition("\n")[0]
     words = line.split()
+    if len(part) == _NEAR:  # the farthest may be a piece of a word
+        words = words[1:] if back else words[:-1]
     return words[-_MOST_CONTEXT:] if back else words[:_MOST_CONTEXT]
 
 

@@ -41,9 +41,9 @@ After = Annotated[str | None, Query(max_length=200, description="The page behind
 @readable(router, "/api/v1/articles", response_model=ArticleListBody, responses={422: INVALID})
 def list_articles(
     request: Request,
-    collection: Annotated[list[Name] | None, Query(max_length=100, description="In this; repeat for more.")] = None,
-    source: Annotated[list[Name] | None, Query(max_length=100, description="By this publisher; as above.")] = None,
-    language: Annotated[list[Name] | None, Query(max_length=100, description="In this language; as above.")] = None,
+    collection: Annotated[list[Name], Query(max_length=100, description="In this; repeat for more.")] = [],  # noqa: B006
+    source: Annotated[list[Name], Query(max_length=100, description="By this publisher; as above.")] = [],  # noqa: B006
+    language: Annotated[list[Name], Query(max_length=100, description="In this language; as above.")] = [],  # noqa: B006
     published_from: Annotated[Day | None, Query(description="Published on this day or later: YYYY-MM-DD.")] = None,
     published_to: Annotated[Day | None, Query(description="Published on this day or before.")] = None,
     after: After = None,
@@ -52,9 +52,9 @@ def list_articles(
     """List the articles that are asked, without their text, a page at a time; parameters narrow the list."""
     where = to_filter(
         FilterBody(
-            collections=collection,
-            sources=source,
-            languages=language,
+            collections=collection or None,
+            sources=source or None,
+            languages=language or None,
             published_from=published_from,
             published_to=published_to,
         )

@@ -115,7 +115,7 @@ class Bot:
             answer = listed(question, asked, groups, cut, timing)
         else:
             answer = compose(question, standalone, evidence, self.model.threshold, timing)
-        answer = news.beside(answer)
+        answer = news.beside(replace(answer, conflict=news.conflict(standalone, answer)))
         return replace(answer, timing=replace(timing, total=(perf_counter() - started) * 1e3))
 
     def _again(self, where: Filter, news: News, question: str, standalone: str) -> Turn:

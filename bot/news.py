@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.answer import Answer, Citation, Group, Timing
 from bot.attribution import Attribution
 from bot.beside import beside
+from bot.conflict import conflict
 from bot.lists import RIGHT, ListQuestion, list_groups
 from bot.voices import AT_ONCE, Voices
 from corpus import Sentence
@@ -42,6 +43,12 @@ class News:
         """Say who says a sentence; None where nobody does or it isn't sure."""
         around = self.around(sentence)
         return self._voices.of_one(sentence, around) if around else None
+
+    def conflict(self, question: str, answer: Answer) -> Sequence[Citation]:
+        """Give the sentences of the first citation's article that answer with different values; none where none do."""
+        first = answer.citations[0] if answer.citations and not answer.groups else None
+        around = self.around(first.sentence) if first else ()
+        return conflict(question, first, around[:AT_ONCE], self.said) if first and around else ()
 
     def beside(self, answer: Answer) -> Answer:
         """Add to every citation what stands beside its quote."""

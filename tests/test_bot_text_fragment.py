@@ -2,7 +2,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text_fragment import text_directive, text_fragment_link
@@ -67,6 +67,7 @@ def find(escaped: str, page: str, position: int) -> re.Match[str] | None:
     return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE).search(page, position)
 
 
+@settings(deadline=None)
 @given(sentences())
 def test_a_directive_means_the_sentence_and_nothing_before_it(sentence: Sentence) -> None:
     directive = text_directive(sentence)
@@ -79,6 +80,7 @@ def test_a_directive_means_the_sentence_and_nothing_before_it(sentence: Sentence
         assert len(re.findall(re.escape(unquote(piece)), page, re.IGNORECASE)) >= 1
 
 
+@settings(deadline=None)
 @given(sentences())
 def test_a_sentence_that_stands_once_always_has_a_directive_without_context(sentence: Sentence) -> None:
     page = f"{sentence.article.title}\n{sentence.article.text}".lower()
@@ -89,6 +91,7 @@ def test_a_sentence_that_stands_once_always_has_a_directive_without_context(sent
         assert not re.search(r"-,|,-", directive)
 
 
+@settings(deadline=None)
 @given(sentences())
 def test_a_range_is_as_short_as_it_can_be(sentence: Sentence) -> None:
     directive = text_directive(sentence)
@@ -105,6 +108,7 @@ def test_a_range_is_as_short_as_it_can_be(sentence: Sentence) -> None:
         assert page.find(fewer, place + len(" ".join(start))) < place + len(sentence.text) - len(fewer)
 
 
+@settings(deadline=None)
 @given(st.text().filter(lambda text: bool(normalise(text).strip())), st.text(max_size=30))
 def test_a_directive_holds_nothing_that_could_end_or_part_it(text: str, title: str) -> None:
     for sentence in split_sentences(article_of(text, title)):

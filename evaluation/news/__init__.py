@@ -1,0 +1,1 @@
+"""How good the sense for news is: lists, conflicting values, suggested questions."""

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
+from bot.beside import days
 from bot.text_fragment import text_fragment_link
 from corpus.normalise import normalise
 from web import wording
@@ -29,7 +30,7 @@ def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
     environment.globals["asset"] = lambda name: f"/static/{name}?v={assets[name].version}"
     for say in (wording.verdict, wording.attribution, wording.reference, wording.day, address):
         environment.globals[say.__name__] = say
-    environment.globals |= {"publisher_link": text_fragment_link, "most_typed": MOST_TYPED}
+    environment.globals |= {"days": days, "publisher_link": text_fragment_link, "most_typed": MOST_TYPED}
     environment.filters["shown"] = normalise  # a control character or a lone surrogate cannot be shown
     environment.filters["percent"] = percent
     return Jinja2Templates(env=environment)

@@ -35,8 +35,8 @@ from index.words import terms
 
 PASSAGES = 10  # passages looked at for one question
 READ = 6  # of these, how many the reader reads at most
-READ_FIRST = 3  # so many first, and the others only where these hold no sure answer
-SURE_SPAN = 4.0  # logit by which a sure answer's span beats "no answer here"
+READ_FIRST = 2  # so many first, and the others only where these hold no sure answer
+SURE_SPAN = 2.0  # logit by which a sure answer's span beats "no answer here"
 NEAREST = 3  # sentences shown when none answers
 MOST_CITATIONS = 5
 UNDERSTOOD = 0.7  # weight of a follow-up as it was understood, the rest being its own words'; see decision 0018

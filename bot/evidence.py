@@ -1,11 +1,10 @@
 """Sentences scored as answers and chosen: pure functions over one question's hits.
 
-A sentence has features: how near it is in meaning and in words, how near its passage is, whether it holds such a value
-as is asked for, and what the reader says of it. A linear model turns them into a score. The scores' softmax over the
-candidates is P(sentence | the article answers), a conditional logit (McFadden 1974); a logistic model on the best
-sentence's features gives P(the best sentence answers), and another on each further one P(it answers too | the best
-does). Coefficients, threshold and the data they were fitted on are in ``evidence.json``; ``evaluation/fit_evidence.py``
-fits them.
+A sentence has features (how near it is in meaning and in words, how near its passage is, and what the reader says of
+it); a linear model turns them into a score. The scores' softmax over the candidates is P(sentence | the article
+answers), a conditional logit (McFadden 1974); a logistic model on the best sentence's features gives P(the best
+sentence answers), and another on each further one P(it answers too | the best does). Coefficients, threshold and the
+data they were fitted on are in ``evidence.json``; ``evaluation/fit_evidence.py`` fits them.
 """
 
 import json
@@ -19,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.overlap import overlap
-from bot.quantities import quantity_score
 from bot.reader.reader import Reading
 from corpus import Passage, Sentence
 
-RETRIEVAL = ("dense", "lexical", "passage_dense", "passage_lexical", "quantity")
+RETRIEVAL = ("dense", "lexical", "passage_dense", "passage_lexical")
 READER = ("span", "relevance", "answerable")
 FEATURES = {"retrieval": RETRIEVAL, "reader": RETRIEVAL + READER}  # by the name of the model that weighs them
 GAP_CAP = 6.0  # a sentence further behind the best is no likelier for being nearer than another
@@ -82,13 +80,7 @@ def features(
     passages: Sequence[Passage],
     passage_dense: Sequence[float],  # (n_passages,) cosine to the question
 ) -> NDArray[np.float64]:
-    """Give each sentence's ``RETRIEVAL`` features; one in two passages takes the better of them.
-
-    ``quantity`` says whether it holds a value of the kind that the question wants: 0 for a question that wants none.
-
-    Returns:
-        ``(n_sentences, len(RETRIEVAL))``.
-    """
+    """Give each sentence's ``RETRIEVAL`` features: ``(n_sentences, 4)``; one in two passages takes the better."""
     passage_lexical = overlap(question, [passage.text for passage in passages])
     best: dict[tuple[str, int], tuple[float, float]] = {}
     for passage, cosine, shared in zip(passages, passage_dense, passage_lexical, strict=True):
@@ -98,8 +90,7 @@ def features(
             best[key] = (max(old[0], cosine), max(old[1], float(shared)))
     of_passage = [best[(sentence.article.id, sentence.index)] for sentence in sentences]
     lexical = overlap(question, [sentence.text for sentence in sentences])
-    quantity = np.array([quantity_score(question, sentence) for sentence in sentences])
-    return np.column_stack([dense.astype(np.float64), lexical, np.array(of_passage).reshape(-1, 2), quantity])
+    return np.column_stack([dense.astype(np.float64), lexical, np.array(of_passage).reshape(-1, 2)])
 
 
 def best_readings(readings: Sequence[Reading]) -> dict[tuple[str, int], Reading]:

@@ -61,9 +61,12 @@ def read(path: Path, limit: int, *, even: bool) -> list[dict[str, Any]]:
 
 
 def ask_all(
-    paths: Sequence[Path], *, even: bool, limit: int, most: int, encoder: Encoder, reader: Reader | None
+    paths: Sequence[Path], *, even: bool, limit: int, most: int, inside: int, encoder: Encoder, reader: Reader | None
 ) -> Iterator[Example]:
-    """Ask ``limit`` documents of each file ``most`` questions of the whole article, and half as many of other kinds."""
+    """Ask ``limit`` documents of each file: ``most`` questions of the whole article and as many that are off-topic.
+
+    And ``inside`` answerable and as many unanswerable questions, each of its own paragraph.
+    """
     rng = random.Random(2)
     for path in paths:
         documents = read(path, limit, even=even)
@@ -71,7 +74,7 @@ def ask_all(
             asker = _Asker(path.name, encoder, reader, document)
             other = documents[(number + 1) % len(documents)]["questions"]
             yield from asker.article(rng, most)
-            yield from asker.paragraphs(rng, most // 2)
+            yield from asker.paragraphs(rng, inside)
             for question in rng.sample(other, min(most, len(other))):
                 yield asker.ask("off-topic", asker.whole, {**question, "answers": []}, 0)
 

@@ -26,7 +26,7 @@ from evaluation.evidence_examples import Example, ask_all
 from index import open_encoder
 
 BOT = Path(__file__).parent.parent / "bot"
-KEPT = 0.9  # of the right answers, how many are given: declining more near-misses costs too many of them
+ANSWERABLE = ("article", "paragraph")
 SHARES = {"article": 0.3, "paragraph": 0.2, "near-miss": 0.35, "off-topic": 0.15}  # assumed of real questions
 
 
@@ -43,7 +43,8 @@ def main(
     model: str,
     data: list[Path],
     articles: Annotated[int, typer.Option(help="How many articles of each file to ask.")] = 120,
-    questions: Annotated[int, typer.Option(help="Questions of each kind per article.")] = 10,
+    questions: Annotated[int, typer.Option(help="Of each article, and off-topic, per article.")] = 10,
+    inside: Annotated[int, typer.Option(help="Answerable and unanswerable, of single paragraphs, per article.")] = 10,
     threshold: Annotated[float | None, typer.Option(help="The operating point; by default found here.")] = None,
     weights: Annotated[Path, typer.Option(help="The reader's folder.")] = BOT / "reader" / "weights",
     out: Path = BOT / "evidence.json",
@@ -51,7 +52,7 @@ def main(
     """Fit MODEL on the questions of the files (gzipped JSON lines) and write the coefficients."""
     encoder = open_encoder(Settings().data)
     reader = Reader(weights) if model == "reader" else None
-    asked = ask_all(data, even=True, limit=articles, most=questions, encoder=encoder, reader=reader)
+    asked = ask_all(data, even=True, limit=articles, most=questions, inside=inside, encoder=encoder, reader=reader)
     rows = rows_of(list(asked))
     fitted = fit(rows, threshold)
     probability, right, _ = confidences(rows, fitted)
@@ -78,7 +79,8 @@ def fit(rows: Sequence[Row], threshold: float | None = None) -> EvidenceModel:
     x = np.array([confidence_features(row.matrix, score) for row in rows])
     right, share = is_right(rows, score), shares(rows)
     logistic = LogisticRegression(C=10.0, max_iter=1000).fit(x, right, sample_weight=share)
-    point = threshold or operating_point(logistic.predict_proba(x)[:, 1], right, share)
+    answerable = np.array([row.kind in ANSWERABLE for row in rows])
+    point = threshold or operating_point(logistic.predict_proba(x)[:, 1], right, answerable, share)
     return EvidenceModel(score, logistic.coef_[0], float(logistic.intercept_[0]), fit_also(rows, score), point)
 
 
@@ -134,12 +136,19 @@ def confidences(
     return 1 / (1 + np.exp(-logits)), is_right(rows, model.score), shares(rows)
 
 
-def operating_point(probability: NDArray[np.float64], right: NDArray[np.bool_], share: NDArray[np.float64]) -> float:
-    """Give the highest threshold, in steps of .05, at which ``KEPT`` of the right first sentences are still cited."""
-    cited = {
-        step: share[right & (probability >= step)].sum() / share[right].sum() for step in np.arange(19, 0, -1) / 20
-    }
-    return float(next(step for step, kept in cited.items() if kept >= KEPT))
+def operating_point(
+    probability: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    answerable: NDArray[np.bool_],
+    share: NDArray[np.float64],
+) -> float:
+    """Give the threshold, in steps of .05, at which the largest share is handled: answered rightly, or rightly not."""
+    steps = np.arange(1, 20) / 20
+    handled = [
+        np.average(np.where(answerable, right & (probability >= step), probability < step), weights=share)
+        for step in steps
+    ]
+    return float(steps[int(np.argmax(handled))])
 
 
 def to_document(model: EvidenceModel, names: Sequence[str]) -> dict[str, Any]:

@@ -66,10 +66,14 @@ def test_two_answers_are_both_cited_and_one_alone(rows: list[Row], model: Eviden
     assert np.mean([set_f1(alone, row) for row in rows if row.gold.sum() == 2]) < np.mean(several)
 
 
-def test_the_operating_point_keeps_nine_in_ten_right_answers() -> None:
-    probability = np.array([0.2, 0.36, 0.5, 0.6, 0.7, 0.8, 0.9, 0.91, 0.92, 0.93])
-    right, share = np.ones(10, dtype=bool), np.ones(10)
-    assert operating_point(probability, right, share) == pytest.approx(0.35)
+def test_the_operating_point_handles_the_most() -> None:
+    probability = np.array([0.1, 0.2, 0.36, 0.36, 0.6, 0.8])
+    answerable = np.array([False, False, False, True, True, True])
+    right = np.array([False, False, False, True, True, True])
+    share = np.ones(6)
+    assert operating_point(probability, right, answerable, share) == pytest.approx(0.25)  # all right ones given
+    share[2] = 5.0  # a near-miss that matters more than the answer beside it
+    assert operating_point(probability, right, answerable, share) == pytest.approx(0.4)
 
 
 def test_the_document_names_every_coefficient(model: EvidenceModel) -> None:

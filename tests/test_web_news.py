@@ -36,7 +36,7 @@ def test_context_and_dates_stand_beside_the_quote_and_markup_is_text(client: Tes
     page = client.get("/", params={"q": "What happened when?"}).text
     assert "He said on Monday that it was &lt;b&gt;late&lt;/b&gt;.</blockquote>" in page
     assert 'Before it: <q dir="auto" lang="en">The mayor, Rolf Hadley, spoke of “about 40.”</q>' in page
-    assert "“<bdi>Monday</bdi>” was worked out from the article’s date: 12 January 2026" in page
+    assert "“<bdi>Monday</bdi>”, worked out from the article’s dates: 12 January 2026" in page
 
 
 def test_two_values_stand_together(client: TestClient) -> None:

@@ -28,7 +28,8 @@ def antecedent(
 ) -> Mention | None:
     """Find what ``pronoun`` (lower case, "there" too) means in the earlier ``turns``, oldest first.
 
-    ``acts`` says that "they" do something, as things do not. Where the question's ``own`` words name something that fits, before the pronoun, nothing is looked for.
+    ``acts`` says that "they" do something, as things do not. Where the question's ``own`` words name something that
+    fits, before the pronoun, nothing is looked for.
     """
     fits = _test(pronoun, acts)
     if any(fits(mention, sure=True) for mention in own):
@@ -78,7 +79,9 @@ def _asked_for(asked: Asked, stand_in: str = "") -> list[Mention]:
     if not own:
         return []
     noun, rest = asked.noun or stand_in, joined(asked.rest, asked.text)
-    by_subject = asked.auxiliary is None and len(asked.rest) <= MOST_WORDS
+    by_subject = (asked.auxiliary is None or _is_subject(asked)) and len(asked.rest) <= MOST_WORDS
+    if asked.auxiliary is not None and rest:
+        rest = f"{asked.auxiliary.low} {rest}"
     if stand_in and not (rest and by_subject):
         return []
     clause = f" {'who' if stand_in else 'that'} {rest}" if rest and by_subject else ""
@@ -124,11 +127,10 @@ def _test(pronoun: str, acts: bool) -> Callable[..., bool]:
         if pronoun in THEY:
             several = mention.plural and (not acts or mention.kind in {"person", "group"})
             group = acts and mention.named and mention.kind in {"group", "name"}
-            return several or group or (not sure and mention.kind != "time")
+            single = mention.kind == "thing" and not mention.plural
+            return several or group or (not sure and mention.kind != "time" and not single)
         if pronoun in IT:
-            if mention.kind in {"time", "person"} or (mention.plural and mention.kind != "group"):
-                return False
-            return True
+            return mention.kind not in {"time", "person"} and not (mention.plural and mention.kind != "group")
         return False
 
     return fits

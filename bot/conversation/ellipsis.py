@@ -10,6 +10,7 @@ MOST_WORDS = 8  # of what is left of the question
 _ABOUT = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay)\W+)?(?:what|how) about\s+", re.IGNORECASE)
 _OPENED = re.compile(r"^\W*(?:and|or|but)\b", re.IGNORECASE)
 _PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "into", "inside", "outside", "across", "around"])
+_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "last", "next", "previous", "other"})
 _ELSE = re.compile(
     r"^\W*(?:and |but )?(?:is there |are there |was there |were there )?"
     r"(?:anything|anyone|anybody|something|someone|any|some)?\s*(?:else|others?|more)\W*$",
@@ -48,7 +49,7 @@ def fragment_of(question: str) -> str:
     if asks or any(is_verb(low) and i and words[i - 1].low not in DETERMINERS for i, low in enumerate(lows)):
         return ""
     opened = bool(_OPENED.match(question)) and len(words) <= 5
-    begins = lows[0] in PREPOSITIONS or _is_time(lows)
+    begins = lows[0] in PREPOSITIONS | {"compared"} or _is_time(lows)
     return joined(words, text) if opened or begins else ""
 
 
@@ -62,6 +63,8 @@ def fill(fragment: str, earlier: str) -> str:
     words = words_of(fragment)
     lows = [word.low for word in words]
     theirs = mentions(base)
+    if lows[-1] in _ORDINALS and (ordinals := [word for word in words_of(base) if word.low in _ORDINALS]):
+        return f"{base[: ordinals[0].start]}{words[-1].text}{base[ordinals[0].end :]}"  # and the second?
     if _is_time(lows):
         old = next((m for m in reversed(theirs) if m.kind == "time"), None)
         return _swap(base, _with_preposition(base, old), fragment) if old else f"{base} {fragment}"
@@ -73,9 +76,16 @@ def fill(fragment: str, earlier: str) -> str:
             if same and old.kind != "time":
                 return _swap(base, _with_preposition(base, old), fragment)
         return f"{base} {fragment}"
-    mine = mentions(fragment)
+    mine = mentions(fragment) or mentions(f"the {fragment}")
     old = _like(mine[0], theirs) if mine else None
-    return _swap(base, old, fragment) if old else f"{base} {fragment}"
+    if old:
+        return _swap(base, old, fragment)
+    return f"{base} {fragment}" if lows[0] == "compared" else f"what about {fragment} ({_topic(base)})"
+
+
+def _topic(base: str) -> str:
+    asked = parse(base)
+    return " ".join(part for part in (asked.noun, joined(asked.rest, base)) if part)
 
 
 def _like(new: Mention, theirs: list[Mention]) -> Mention | None:

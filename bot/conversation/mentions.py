@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.attribution.words import ORGANISATIONS, ROLES, SOURCES, TITLES
+from bot.attribution.words import ORGANISATIONS, SOURCES, TITLES
+from bot.conversation.nouns import (
+    ADJECTIVE_ENDS,
+    ADJECTIVES,
+    FEMALE,
+    LOCAL,
+    MALE,
+    MANY,
+    NAMED_PLACES,
+    NO_ANTECEDENT,
+    PEOPLE,
+)
 from bot.conversation.parse import OPENERS, Word, joined, parse, words_of
 from bot.conversation.words import (
     ADVERBS,
@@ -29,170 +40,7 @@ from bot.conversation.words import (
 
 LONGEST_PHRASE = 7  # words of a noun phrase
 _OPEN = DETERMINERS - POINTERS - {"no", "many", "much", "any", "some", "every", "each", "most", "all", "both"}
-_NAMED_PLACES = frozenset(
-    "fort lake mount cape river island islands square park airport province region mountains".split()
-)
-_ADJECTIVE = ("ful", "ous", "ive", "able", "ible", "less", "ular", "ic", "ical", "ial", "ant", "ent", "true")
 _LINKS = frozenset({"of", "de", "von", "van", "du", "al", "bin", "der", "la"})
-_MALE = frozenset(
-    [
-        "man",
-        "boy",
-        "father",
-        "husband",
-        "brother",
-        "son",
-        "king",
-        "prince",
-        "spokesman",
-        "chairman",
-        "sir",
-        "mr",
-        "mr.",
-        "uncle",
-        "actor",
-    ]
-)
-_FEMALE = frozenset(
-    [
-        "woman",
-        "girl",
-        "mother",
-        "wife",
-        "sister",
-        "daughter",
-        "queen",
-        "princess",
-        "spokeswoman",
-        "chairwoman",
-        "mrs",
-        "mrs.",
-        "ms",
-        "ms.",
-        "lady",
-        "aunt",
-        "actress",
-        "widow",
-        "congresswoman",
-    ]
-)
-_PEOPLE = (
-    ROLES - {"operator", "newspaper", "group", "police", "survivor"}
-    | _MALE
-    | _FEMALE
-    | frozenset(
-        [
-            "artist",
-            "singer",
-            "person",
-            "suspect",
-            "victim",
-            "candidate",
-            "winner",
-            "author",
-            "ceo",
-            "boss",
-            "politician",
-            "hero",
-            "inventor",
-        ]
-    )
-)
-_MANY = frozenset(
-    [
-        "people",
-        "police",
-        "troops",
-        "forces",
-        "men",
-        "women",
-        "children",
-        "officials",
-        "ministers",
-        "crew",
-        "team",
-        "company",
-        "group",
-        "band",
-        "government",
-        "family",
-        "army",
-        "council",
-        "media",
-        "public",
-        "police",
-        "staff",
-        "board",
-    ]
-)
-_LOCAL = frozenset(
-    [
-        "city",
-        "town",
-        "village",
-        "country",
-        "region",
-        "state",
-        "island",
-        "river",
-        "port",
-        "building",
-        "house",
-        "school",
-        "street",
-        "square",
-        "station",
-        "area",
-        "province",
-        "county",
-        "hospital",
-        "stadium",
-        "university",
-        "museum",
-        "church",
-        "park",
-        "bridge",
-        "lake",
-        "mountain",
-    ]
-)
-_NO_ANTECEDENT = frozenset(
-    [
-        "kind",
-        "sort",
-        "type",
-        "number",
-        "amount",
-        "way",
-        "reason",
-        "lot",
-        "part",
-        "name",
-        "thing",
-        "things",
-        "article",
-        "text",
-        "story",
-        "day",
-        "date",
-        "year",
-        "time",
-        "figure",
-        "anything",
-        "something",
-        "everything",
-        "nothing",
-        "details",
-        "more",
-        "information",
-        "percentage",
-        "share",
-        "detail",
-        "fact",
-        "facts",
-        "month",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +110,7 @@ def _phrase_end(words: Sequence[Word], place: int, inverted: bool, capitals: boo
             break
         if not capital and end > first and inverted and _last_content(words, end):
             break  # did the company | rally
-        if end > first and word.low.endswith(_ADJECTIVE) and _last_content(words, end):
+        if end > first and (word.low in ADJECTIVES or word.low.endswith(ADJECTIVE_ENDS)) and _last_content(words, end):
             break  # was the album | successful
         end += 1
         if word.text.endswith(("'s", "’s")):
@@ -305,12 +153,10 @@ def _mention(
     named = bool(capital) and capital[-1] is head and not (opening and subject_at >= 0)
     before = words[place - 1].low if place else ""
     kind = _kind(content, named, before, phrase != content)
-    if head.stem in _NO_ANTECEDENT | OPENERS or (head.stem.isdigit() and kind != "time"):
+    if head.stem in NO_ANTECEDENT | OPENERS or (head.stem.isdigit() and kind != "time"):
         return None
     whole = named or phrase != content or asked_for or kind in {"time", "place"}
-    plural = head.stem in _MANY or (
-        not named and head.stem.endswith("s") and not head.stem.endswith(("ss", "us", "is"))
-    )
+    plural = head.stem in MANY or (not named and head.stem.endswith("s") and not head.stem.endswith(("ss", "us", "is")))
     subject = phrase[0].start == subject_at
     if not whole and not plural and not subject:
         return None  # "worked as cook and driver": nobody in particular
@@ -340,9 +186,9 @@ def _kind(content: Sequence[Word], named: bool, before: str, determined: bool) -
     head = lows[-1]
     if all(low in TIMES or low.isdigit() for low in lows):
         return "time"
-    if head in _PEOPLE or head.removesuffix("s") in _PEOPLE:
+    if head in PEOPLE or head.removesuffix("s") in PEOPLE:
         return "person"
-    if head in PLACES or (head in _LOCAL and not named) or (named and _NAMED_PLACES.intersection(lows)):
+    if head in PLACES or (head in LOCAL and not named) or (named and NAMED_PLACES.intersection(lows)):
         return "place"
     if any(low in ORGANISATIONS or low in SOURCES for low in lows) or head in SOURCES:
         return "group"
@@ -368,9 +214,9 @@ def _kind(content: Sequence[Word], named: bool, before: str, determined: bool) -
 def _gender(content: Sequence[Word], before: str) -> str:
     lows = {word.stem for word in content} | {before}
     given = content[0].stem
-    if lows & _MALE or (len(content) > 1 and given in MEN):
+    if lows & MALE or (len(content) > 1 and given in MEN):
         return "he"
-    if lows & _FEMALE or (len(content) > 1 and given in WOMEN):
+    if lows & FEMALE or (len(content) > 1 and given in WOMEN):
         return "she"
     return ""
 

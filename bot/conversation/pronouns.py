@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.conversation.antecedents import Understood, antecedent
 from bot.conversation.mentions import Mention, mentions
+from bot.conversation.nouns import CLASSES
 from bot.conversation.parse import Word, parse, words_of
 from bot.conversation.words import (
     ADVERBS,
@@ -23,12 +24,8 @@ from bot.conversation.words import (
     is_verb,
 )
 
-_CLASSES = {
-    **dict.fromkeys(["company", "firm", "organisation", "organization", "agency", "group", "ministry", "bank", "union", "party", "team", "band", "club", "university"], "group"),
-    **dict.fromkeys(["country", "city", "town", "place", "area", "region", "village", "state", "island"], "place"),
-    **dict.fromkeys(["man", "woman", "person", "minister", "president", "leader", "official", "author", "politician"], "person"),
-}  # fmt: skip
-_CLAUSES = frozenset("if when because although while after before since until that".split())
+_CLAUSES = frozenset({"if", "when", "because", "although", "while", "after", "before", "since", "until", "that"})
+_ANY_NAME = frozenset({"company", "firm", "group", "club", "band", "team"})  # whose names look like anybody's
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 
 
@@ -125,11 +122,11 @@ def _definite(words: Sequence[Word], turns: Sequence[Understood], question: str)
         if words[place].low not in {"the", "that", "this"}:
             continue
         noun = words[place + 1]
-        kind = _CLASSES.get(noun.stem)
+        kind = CLASSES.get(noun.stem)
         after = words[place + 2] if place + 2 < len(words) else None
         if not kind or (after and (after.low in {"of", "that", "who", "which"} or _goes_on(after))):
             continue
-        found = _named(kind, turns)
+        found = _named(kind, noun.stem in _ANY_NAME, turns)
         if found and found.text.lower() not in question.lower():
             tail = "'s" if noun.low.endswith("'s") else ""
             return [(words[place].start, noun.end, found.text + tail)]
@@ -142,10 +139,11 @@ def _goes_on(word: Word) -> bool:
     return word.is_word and word.low not in functional and not is_verb(word.low)
 
 
-def _named(kind: str, turns: Sequence[Understood]) -> Mention | None:
+def _named(kind: str, any_name: bool, turns: Sequence[Understood]) -> Mention | None:
     for turn in reversed(list(turns)):
         for mention in mentions(turn.question):
-            if mention.named and mention.kind in {kind, "name"}:
+            unknown = any_name and mention.subject and mention.kind in {"name", "person"} and not mention.gender
+            if mention.named and (mention.kind == kind or unknown):
                 return mention
     return None
 
@@ -158,9 +156,11 @@ def points_back(question: str) -> re.Match[str] | None:
 _EVENT = re.compile(
     r"\b(?:(?:after|before|since|about|of|for|by|with|from|on|like|than|to) (?:that|this|these|those)"
     r"|(?:is|was|are|were|did|does|do|will|would|can|could|has|had|said|say|says|mean|caused?|know) "
-    r"(?:that|this|these|those|so)(?= \w+ing\b|\W*$| (?:mean|happen|affect|change|surprise|help|matter|cause|include|work"
-    r"|true|right|correct|confirmed|successful|important|new|legal|possible|controversial|popular|a|the|because)\b)"
+    r"(?:that|this|these|those|so)"
+    r"(?= \w+ing\b|\W*$| (?:mean|happen|affect|change|surprise|help|matter|cause|include|work|true|right|correct"
+    r"|confirmed|successful|important|new|legal|possible|controversial|popular|a|the|because)\b)"
     r"|(?:that|this|those|these|so)(?=\W*$)|what else|who else|(?:what )?happened (?:next|then|after(?:wards)?)(?=\W*$)"
-    r"|next(?=\W*$)|the (?:same|others?|latter|former)\b|(?:these|those|this|that) (?!article|story|section|text|page|report|news|passage|piece)\w+)",
+    r"|next(?=\W*$)|the (?:same|others?|latter|former)\b"
+    r"|(?:these|those|this|that) (?!article|story|section|text|page|report|news|passage|piece)\w+)",
     re.IGNORECASE,
 )

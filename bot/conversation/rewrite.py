@@ -70,7 +70,7 @@ def _answered(turn: Turn, standalone: str, ask: Ask | None) -> Callable[[], Turn
 
 
 def _rewrite(question: str, turns: Sequence[Understood]) -> str:
-    if not turns:
+    if not turns or not question.strip():
         return question
     whole = _one_question(question, turns)
     return whole if 0 < len(whole) <= MAX_CHARACTERS else question
@@ -87,11 +87,22 @@ def _one_question(question: str, turns: Sequence[Understood]) -> str:
         return _finish(bare.replace_wh(asked, question, earlier, answered))
     if fragment := ellipsis.fragment_of(question):
         return _finish(ellipsis.fill(resolve(fragment, turns)[0], last))
+    if counted := _counted(asked, question, earlier):
+        question = counted
     resolved, left = resolve(question, turns)
     few = len(set(terms(question))) <= MOST_TERMS
-    if left or (few and resolved == question and (points_back(question) or len(set(terms(question))) < _FEWEST_TERMS)):
+    if resolved == question and (
+        left or (few and (points_back(question) or len(set(terms(question))) < _FEWEST_TERMS))
+    ):
         return _with_topic(resolved, earlier)
     return resolved
+
+
+def _counted(asked: Asked, question: str, earlier: Asked) -> str:
+    """Give "how many people were hurt?" for "and how many were hurt?" after "how many people came?"."""
+    if asked.word != "how many" or asked.noun or not asked.rest or not earlier.noun or earlier.word != "how many":
+        return ""
+    return f"{question[: asked.wh[-1].end]} {earlier.noun}{question[asked.wh[-1].end :]}"
 
 
 def _with_topic(question: str, earlier: Asked) -> str:

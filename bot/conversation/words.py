@@ -59,6 +59,8 @@ send sent sent|set set set|shoot shot shot|show showed shown|shut shut shut|sing
 sit sat sat|speak spoke spoken|spend spent spent|spread spread spread|stand stood stood|steal stole stolen|
 strike struck struck|swear swore sworn|take took taken|teach taught taught|tell told told|think thought thought|
 throw threw thrown|understand understood understood|wear wore worn|win won won|write wrote written|
+burn burnt burnt|blow blew blown|dig dug dug|feed fed fed|flee fled fled|forget forgot forgotten|freeze froze frozen|
+hang hung hung|shake shook shaken|sleep slept slept|sweep swept swept|swim swam swum|tear tore torn|split split split|
 overturn overturned overturned|withdraw withdrew withdrawn|undergo underwent undergone|break broke broken
 """
 PAST = {

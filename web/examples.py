@@ -12,7 +12,7 @@ from web.problems import Problem, problem_of
 
 QUESTION = "how many troops?"
 QUOTE = "U.S. officials estimate that around 3,000 troops might be involved."
-_SURE = 0.6
+_SURE = 0.76
 _ADDED = "2026-01-31T09:30:00+00:00"
 _MOMENT = "2026-01-31T09:30:00.000+00:00"
 _JOB = "0b1d3a5c7e9f4b2d8a6c4e2f0a1b3c5d"

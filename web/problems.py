@@ -105,7 +105,8 @@ def error_response(
     if errors:
         problem["errors"] = errors
     if _path(request).startswith("/v1/"):  # what the clients of that API look for; RFC 9457 allows more members
-        problem["error"] = {"message": problem["detail"], "type": _openai_type(status), "param": None, "code": name}
+        code = str(problem["type"]).rpartition(":")[2]
+        problem["error"] = {"message": problem["detail"], "type": _openai_type(status), "param": None, "code": code}
     return ProblemResponse(problem, status_code=status, headers=headers)
 
 

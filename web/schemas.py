@@ -176,7 +176,7 @@ class OpenAiErrorBody(Body):
     message: str = Field(description="What went wrong and what to do about it.")
     type: str = Field(description="invalid_request_error or server_error.")
     param: None = Field(description="Always null.")
-    code: str | None = Field(description="The kind of problem: the end of its type.")
+    code: str = Field(description="The kind of problem: the end of its type.")
 
 
 class ProblemBody(Body):

@@ -9,7 +9,7 @@ from bot.settings import Settings
 from corpus import Article, cut_passages, default_article, split_sentences
 from corpus.errors import StoredDataError
 from corpus.library import open_library
-from corpus.readers.text import read_text_file
+from corpus.readers.one import read_one
 from index import Encoder, PassageIndex, SearchIndex, open_encoder
 from index.library_or_default import LibraryOrDefault
 
@@ -17,7 +17,7 @@ LONG_READ = 50_000  # characters; an article above it takes seconds to encode
 
 
 def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str], None] | None = None) -> Bot:
-    """Open the bot on the library, on the default article while that is empty, or on the text file ``article``.
+    """Open the bot on the library, on the default article while that is empty, or on the file ``article``.
 
     What is derived from the library and the default article's index are saved in the data folder; a file's index is
     made anew and kept nowhere, so that nothing of a reader's own file outlives the command. ``say`` gets one line when
@@ -26,7 +26,7 @@ def open_bot(settings: Settings, article: Path | None = None, say: Callable[[str
     Raises:
         ArticleError, EncoderError, StoredDataError: the file, the model, the data folder or the library cannot be used.
     """
-    own = None if article is None else read_text_file(article)  # what can fail at once comes first
+    own = None if article is None else read_one(article)  # what can fail at once comes first
     _make(settings.data)
     encoder = open_encoder(settings.data, settings.encoder, on_export=say)
     if own is None:

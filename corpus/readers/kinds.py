@@ -9,7 +9,7 @@ from corpus.errors import NotTextError
 
 Kind = Literal["pdf", "packed", "html", "feed", "markdown", "json lines", "text"]
 
-_LOOKED_AT = 4096  # bytes
+LOOKED_AT = 4096  # bytes
 _SUFFIXES: dict[str, Kind] = {
     ".md": "markdown",
     ".markdown": "markdown",
@@ -63,7 +63,7 @@ def tell_kind(start: bytes, name: str, media_type: str | None = None) -> Kind:
     Raises:
         NotTextError: it is of a kind that holds no article.
     """
-    start = start[:_LOOKED_AT]
+    start = start[:LOOKED_AT]
     for magic, (kind, cure) in _NO_ARTICLE.items():
         if start.startswith(magic):
             raise NotTextError(f"{name!r} is {kind}. Give {cure}.")
@@ -90,7 +90,7 @@ def _markup(start: bytes) -> Kind | None:
 def _is_json_line(start: bytes) -> bool:
     """Whether the first line is a JSON object with a text; one too long to see whole is believed by its beginning."""
     line, newline, _ = start.lstrip().partition(b"\n")
-    if not newline and len(start) == _LOOKED_AT:
+    if not newline and len(start) == LOOKED_AT:
         return re.match(rb"\{\s*\"(?:text|title|id|url)\"\s*:\s*\"", line) is not None
     try:
         record = json.loads(line)

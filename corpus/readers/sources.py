@@ -15,11 +15,10 @@ from corpus.readers.encodings import decode
 from corpus.readers.files import open_plain, plain, read_whole, shown
 from corpus.readers.folders import walk
 from corpus.readers.json_lines import read_json_lines, read_lines
-from corpus.readers.kinds import Kind, tell_kind
+from corpus.readers.kinds import LOOKED_AT, Kind, tell_kind
 from corpus.readers.types import Read, ReadArticle, ReadLimits, Refused
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_START = 4096  # bytes by which a file's kind is told
 
 
 def read_source(where: str, limits: ReadLimits | None = None, *, parser: ChildParser | None = None) -> Iterator[Read]:
@@ -80,7 +79,7 @@ class _Source:
 
     def _open_file(self, path: Path, origin: str, follow: bool) -> Iterator[Read]:
         with open_plain(path, follow=follow) as file:
-            kind = tell_kind(file.read(_START), path.name)
+            kind = tell_kind(file.read(LOOKED_AT), path.name)
         if kind == "json lines":
             yield from read_json_lines(path, origin, self._limits, follow=follow)
             return

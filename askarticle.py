@@ -135,7 +135,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"askarticle: {' '.join(message.split())}", err=True)
+    say(f"askarticle: {' '.join(message.split())}")
     sys.exit(2)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.commands.shared import DataOption, settings_from
 from corpus.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ LimitOption = Annotated[int | None, typer.Option(help="Ask at most so many quest
 SeedOption = Annotated[int, typer.Option(help="Draws the questions of --limit.")]
 DepthOption = Annotated[int, typer.Option(help="How many spans a baseline ranks.", min=1)]
 SplitOption = Annotated[str | None, typer.Option(help="Which judgements of a BEIR folder; by default test.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder, where the model's export lies.")]
 
 
 def evaluate_command(
@@ -126,12 +126,11 @@ def _runs(
             return [run_system(job, answers, progress) for job in jobs]
     if not asked.articles:
         raise EvaluationError(f"{asked.name} holds judgements but no articles to ask: give stored answers with --run.")
-    from bot import Settings
     from bot.reader.reader import shipped_reader
     from index import open_encoder
 
-    settings = Settings()
-    encoder = open_encoder(data or settings.data, settings.encoder, on_export=lambda line: typer.echo(line, err=True))
+    settings = settings_from(data)
+    encoder = open_encoder(settings.data, settings.encoder, on_export=lambda line: typer.echo(line, err=True))
     with progress_bar(console) as progress:
         return run_all(asked, tasks, systems, encoder, progress, depth, shipped_reader() if "bot" in systems else None)
 

@@ -120,7 +120,7 @@ class DenseIndex:
         """
         try:
             faiss.write_index(self._whole(), str(file))
-        except RuntimeError as error:  # FAISS tells no reason
+        except (RuntimeError, TypeError) as error:  # FAISS tells no reason; TypeError: a path that is no text
             raise OSError(f"the vectors cannot be written to {file}") from error
 
     @classmethod

@@ -146,7 +146,7 @@ def test_redirects_are_followed_and_counted(get: Get, server: Server) -> None:
 def test_this_machine_is_out_of_bounds(get: Get, server: Server) -> None:
     server[1].asked.clear()
     closed = replace(LIMITS, allow_private_addresses=False)
-    assert "allow_private_addresses" in refusal(get(lambda handler: handler.give(PAGE.encode()), limits=closed))
+    assert "--allow-private" in refusal(get(lambda handler: handler.give(PAGE.encode()), limits=closed))
     port = server[0].rpartition(":")[2]
     for host in ("localhost", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]"):
         reason = refusal(list(read_source(f"http://{host}:{port}/story", closed)))

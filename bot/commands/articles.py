@@ -55,7 +55,7 @@ def list_command(
         where = Filter(
             collections=known_collections(store, collection),
             sources=frozenset(source) if source else None,
-            languages=frozenset(language) if language else None,
+            languages=frozenset(code.lower() for code in language) if language else None,
         )
         if as_json:
             print_json([summary_to_dict(article) for page in pages_of(store, where) for article in page])

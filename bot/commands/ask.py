@@ -77,7 +77,7 @@ def ask_command(
     where = Filter(
         collections=_named(collection),
         sources=_named(source),
-        languages=_named(language),
+        languages=_named([code.lower() for code in language or ()]),
         published_from=published_from,
         published_to=published_to,
     )
@@ -96,7 +96,7 @@ def _ask(question: str, article: str | None, where: "Filter", settings: "Setting
     from bot import open_bot
 
     has_library = settings.library.exists()
-    if article is not None and (Path(article).exists() or not has_library):  # without a library it can only be a file
+    if article is not None and (_is_there(article) or not has_library):  # without a library it can only be a file
         if not where.everything:
             raise typer.BadParameter("a file is asked alone: leave out the other choices, or --article")
         bot = open_bot(settings, Path(article), say=say)
@@ -110,6 +110,13 @@ def _ask(question: str, article: str | None, where: "Filter", settings: "Setting
         if article is None or not str(error).startswith(f"No article {article!r}"):
             raise
         raise NoSuchArticleError(f"There is no file {article!r}. {error}") from None
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # too long for a name
+        return False
 
 
 def _print(answer: "Answer", asked: str) -> None:

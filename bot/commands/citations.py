@@ -22,7 +22,7 @@ def read_cited(where: str) -> list[CitedPlace]:
         CitationError: it cannot be read, or is none of these.
     """
     try:
-        value = json.loads(_text(where))
+        value = json.loads(_json(where))
     except (ValueError, RecursionError) as error:
         raise CitationError(f"The citation is not JSON ({error}). Give one as `ask --json` prints it.") from error
     if isinstance(value, dict) and isinstance(value.get("citations"), list):
@@ -30,7 +30,8 @@ def read_cited(where: str) -> list[CitedPlace]:
     return [_cited(one) for one in (value if isinstance(value, list) else [value])]
 
 
-def _text(where: str) -> str:
+def _json(where: str) -> str | bytes:
+    """Give the JSON; bytes may be UTF-8, UTF-16 (as some shells write what is sent to a file) or UTF-32."""
     if where.lstrip().startswith(("{", "[")):
         return where
     try:
@@ -44,7 +45,7 @@ def _text(where: str) -> str:
         raise CitationError(f"{where[:200]!r} cannot be read: {reason}. Give JSON, a file or -.") from error
     if len(data) > MOST_BYTES:
         raise CitationError(f"There are more than {MOST_BYTES // 1_000_000} MB of citations. Give fewer at a time.")
-    return data.decode("utf-8-sig")
+    return data
 
 
 def _cited(value: Any) -> CitedPlace:

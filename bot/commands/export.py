@@ -25,7 +25,16 @@ from corpus.errors import NoSuchArticleError, StoredDataError
 if TYPE_CHECKING:
     from corpus.library.types import Filter, LibraryArticle, LibraryStore
 
-FileArgument = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; default: stdout.")]
+
+def _file(name: str) -> Path:
+    if not name:
+        raise typer.BadParameter("the name is empty")
+    return Path(name)
+
+
+FileArgument = Annotated[
+    Path | None, typer.Argument(parser=_file, metavar="FILE", help="The file to write; default: stdout.")
+]
 
 
 def export_command(file: FileArgument = None, collection: CollectionsOption = None, data: DataOption = None) -> None:
@@ -35,7 +44,9 @@ def export_command(file: FileArgument = None, collection: CollectionsOption = No
     """
     from corpus.library.types import Filter
 
-    with library_in(settings_from(data)) as store:
+    settings = settings_from(data)
+    with library_in(settings) as store:
+        _spare(settings.library, file)
         where = Filter(collections=known_collections(store, collection))
         with _output(file) as output:
             number = 0
@@ -74,20 +85,41 @@ def _to_dict(stored: "LibraryArticle") -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _spare(library: Path, file: Path | None) -> None:
+    """Refuse to write over the library itself."""
+    own = {library.with_name(library.name + ending).resolve() for ending in ("", "-wal", "-shm")}
+    if file is not None and file.resolve() in own:
+        raise StoredDataError(f"{file} is the library itself. Name another file.")
+
+
 @contextmanager
 def _output(file: Path | None) -> Iterator[IO[bytes]]:
     """Give what to write to. A file is put in place when it is whole; what was there before stays until then."""
     if file is None or str(file) == "-":
         yield typer.get_binary_stream("stdout")
         return
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with _direct(file) if file.exists() and not file.is_file() else _in_place(file.resolve()) as output:
+            yield output
+    except OSError as error:
+        raise StoredDataError(f"{file} cannot be written: {error.strerror or error}. Name another file.") from error
+
+
+@contextmanager
+def _direct(file: Path) -> Iterator[IO[bytes]]:
+    """Give a pipe or a device to write to; another file in its place would be none."""
+    with file.open("wb") as output:
+        yield output
+
+
+@contextmanager
+def _in_place(file: Path) -> Iterator[IO[bytes]]:
+    temporary = file.with_name(f".{file.name[:100]}.{os.getpid()}")  # a file's name may be of the greatest length
     try:
         with temporary.open("wb") as output:
             yield output
             output.flush()
             os.fsync(output.fileno())
         temporary.replace(file)
-    except OSError as error:
-        raise StoredDataError(f"{file} cannot be written: {error.strerror or error}. Name another file.") from error
     finally:
         temporary.unlink(missing_ok=True)

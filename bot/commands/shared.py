@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from corpus.library.types import ArticleSummary, Filter, LibraryStore
 
+LARGE = 50_000_000  # bytes of a library; to write one anew takes seconds
 PAGE = 500  # articles read at a time
 
 
@@ -81,7 +82,12 @@ def library_in(settings: "Settings", *, make: bool = False) -> Iterator["Library
     try:
         yield store
     finally:
-        store.close()
+        store.close(_tell_compaction)
+
+
+def _tell_compaction(size: int) -> None:
+    if size > LARGE:
+        say(f"Writing the library's {size // 1_000_000:,} MB anew, so that what was removed leaves the disk ...")
 
 
 def catch_up_index(store: "LibraryStore", settings: "Settings") -> None:
@@ -144,8 +150,8 @@ def counted(number: int, noun: str) -> str:
 
 
 def say(line: str) -> None:
-    """Print a line to stderr."""
-    typer.echo(line, err=True)
+    """Print a line to stderr; whatever is in it, it is one line and nothing that a terminal heeds."""
+    typer.echo(plain(line), err=True)
 
 
 def print_json(value: Any) -> None:

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from corpus.errors import StoredDataError
 
 _WRITES = "library_writes"  # the execution option of a connection that is about to write
+_LONGEST_REASON = 200  # characters of what SQLite or SQLAlchemy says
 _SHORT_WAIT = 0.2  # seconds: for what can as well be done later
 _CURES = {
     sqlite3.SQLITE_BUSY: "is being written by another process. Wait for it, or stop it, and try again.",
     sqlite3.SQLITE_LOCKED: "is being written by another process. Wait for it, or stop it, and try again.",
     sqlite3.SQLITE_FULL: "cannot grow: the disk is full. Nothing of this change was stored; make room and try again.",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk is full or fails. Nothing of a change was stored; make "
+    "room and try again.",
     sqlite3.SQLITE_READONLY: "cannot be written. Make its file and its folder writable, then try again.",
     sqlite3.SQLITE_PERM: "cannot be written. Make its file and its folder writable, then try again.",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened. Check that its folder is there and that you may write in it.",
@@ -46,6 +49,7 @@ class Database:
             max_overflow=-1,
         )
         event.listen(self._engine, "connect", _set_up)
+        event.listen(self._engine, "checkout", self._check_file)
         event.listen(self._engine, "begin", _begin)
 
     @contextmanager
@@ -117,6 +121,16 @@ class Database:
         """Let go of the file."""
         self._engine.dispose()
 
+    def _check_file(self, _: Any, record: Any, __: Any) -> None:
+        """Open the file again where another one lies in its place: else the old one would be read without an end."""
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise StoredDataError(f"The library {self.path} is gone ({error.strerror}). Put it back.") from error
+        here = (status.st_dev, status.st_ino)
+        if record.info.setdefault("file", here) != here:
+            raise DisconnectionError
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
@@ -146,5 +160,9 @@ def _begin(connection: Connection) -> None:
 
 def _explain(path: Path, error: BaseException) -> StoredDataError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    cure = _CURES.get(code, f"cannot be used ({error}). `askarticle verify` says more.")
+    if "decode to UTF-8" in str(error):  # the error holds the whole text
+        cure = "is damaged: a text in it is none any more. `askarticle verify` says which; remove that and add it anew."
+    else:
+        reason = " ".join(str(error).split())[:_LONGEST_REASON]
+        cure = _CURES.get(code, f"cannot be used ({reason}). `askarticle verify` says more.")
     return StoredDataError(f"The library {path} {cure}")

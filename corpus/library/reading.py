@@ -11,6 +11,7 @@ from corpus.library import rows
 from corpus.library.schema import articles, contents, library, passages, vectors, versions
 from corpus.library.types import ArticleSummary, Filter, Health, LibraryArticle, Rows
 
+_MOST_VERSIONS = 2**31 - 1  # what a database's whole number holds at the least
 _MANY = 1000  # ids from which on a list is sent as one value, not as a variable each
 
 _original = articles.alias("original")
@@ -62,11 +63,13 @@ def get(connection: Connection, article_id: str, version: int | None) -> Library
     Raises:
         NoSuchArticleError: it is not there.
     """
+    if version is not None and not 0 < version <= _MOST_VERSIONS:
+        raise no_such(article_id, version)
     wanted = is_current if version is None else versions.c.version == version
     query = (
         select(*_DESCRIPTION, articles.c.key, articles.c.first_id, is_answer.label("answers"), *_CONTENT)
         .select_from(_described.join(contents, contents.c.version == versions.c.key))
-        .where(articles.c.id == article_id, wanted)
+        .where(articles.c.id == rows.storable(article_id), wanted)
     )
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -96,7 +99,7 @@ def scan(connection: Connection, where: Filter, after: str | None, limit: int) -
     """Give up to ``limit`` articles behind ``after``, by id."""
     query = _summaries(and_(is_current, fits(where)))
     if after is not None:
-        query = query.where(articles.c.id > after)
+        query = query.where(articles.c.id > rows.storable(after))
     return [rows.summary(row) for row in connection.execute(query.order_by(articles.c.id).limit(limit))]
 
 
@@ -106,7 +109,7 @@ def versions_of(connection: Connection, article_id: str) -> list[ArticleSummary]
     Raises:
         NoSuchArticleError: it is not there.
     """
-    query = _summaries(articles.c.id == article_id).order_by(versions.c.version)
+    query = _summaries(articles.c.id == rows.storable(article_id)).order_by(versions.c.version)
     found = [rows.summary(row) for row in connection.execute(query)]
     if not found:
         raise no_such(article_id)
@@ -134,7 +137,7 @@ def sentence_vectors(connection: Connection, article_id: str) -> Rows:
     Raises:
         NoSuchArticleError: it is not there.
     """
-    query = select(vectors.c.sentences).join_from(articles, vectors).where(articles.c.id == article_id)
+    query = select(vectors.c.sentences).join_from(articles, vectors).where(articles.c.id == rows.storable(article_id))
     data = connection.execute(query).scalar_one_or_none()
     if data is None:
         raise no_such(article_id)
@@ -175,6 +178,7 @@ def fits(where: Filter) -> ColumnElement[bool]:
 
 
 def _among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    values = {rows.storable(value) for value in values}
     if len(values) <= _MANY:
         return column.in_(sorted(values))
     # SQLite's name for it; PostgreSQL's is json_array_elements_text.

@@ -1,6 +1,6 @@
 """The library in one SQLite file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -101,8 +101,10 @@ class SqliteLibrary:
             writing.remove(connection, article_id)
         self.database.empty_log()
 
-    def compact(self, *, wait_seconds: float | None = None) -> None:
+    def compact(self, *, wait_seconds: float | None = None, tell: Callable[[int], None] | None = None) -> None:
         """Write the file anew if something was deleted since: then no byte of that is left.
+
+        ``tell`` is told how many bytes that are: it takes some seconds for each hundred million.
 
         Raises:
             StoredDataError: another process writes all the while, or the disk is full.
@@ -110,6 +112,8 @@ class SqliteLibrary:
         with self.database.read() as connection:
             before = reading.state(connection)
         if before.untidy:
+            if tell is not None:
+                tell(self.database.size())
             self.database.write_anew(wait_seconds)
             with self.database.write() as connection:
                 writing.tidied(connection, before.generation)
@@ -180,9 +184,9 @@ class SqliteLibrary:
         with self.database.read() as connection:
             return reading.health(connection, SCHEMA, self.database.size())
 
-    def close(self) -> None:
+    def close(self, tell: Callable[[int], None] | None = None) -> None:
         """Let go of the file; one that has written does ``compact`` before, or leaves it to the next if it cannot."""
         if self._has_written:
             with suppress(StoredDataError):
-                self.compact(wait_seconds=1)
+                self.compact(wait_seconds=1, tell=tell)
         self.database.close()

@@ -106,7 +106,7 @@ def _current(connection: Connection, article_id: str) -> rows.StoredRow | None:
                 original, articles.c.duplicate_of == original.c.key
             )
         )
-        .where(articles.c.id == article_id, versions.c.version == articles.c.version)
+        .where(articles.c.id == rows.storable(article_id), versions.c.version == articles.c.version)
     )
     return connection.execute(query).one_or_none()
 

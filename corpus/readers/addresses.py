@@ -26,7 +26,7 @@ def resolve(host: str, port: int, *, allow_private: bool) -> str:
     if closed is not None and not allow_private:
         raise UnreadableArticleError(
             f"{host[:100]!r} is at {closed}, an address of this machine or a private network. "
-            "Set allow_private_addresses if that is meant."
+            "Only `askarticle add --allow-private` reads those."
         )
     return str(addresses[0])
 

@@ -11,12 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.commands.shared import DataOption, settings_from
+
 QUESTION = "how many troops?"
 
 RoundsOption = Annotated[int, typer.Option(help="How often each question is asked, and each cold start taken.", min=1)]
 PlainOption = Annotated[bool, typer.Option("--plain/--no-plain", help="Also run the script to compare with.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder, where the model's export lies.")]
 
 
 def bench_command(
@@ -40,11 +41,11 @@ def bench_command(
 
 def measure(rounds: int, plain: bool, data: Path | None) -> dict[str, Any]:
     """Take every figure: ``bot``, ``plain`` where asked for, and ``ratios`` of the two."""
-    from bot import Settings, open_bot
+    from bot import open_bot
     from corpus import default_article
     from evaluation.bench import processes, warm
 
-    settings = Settings() if data is None else Settings().model_copy(update={"data": data})
+    settings = settings_from(data)
     bot = open_bot(settings)  # makes what a first start makes: cold starts below are those after it
     questions = _questions()
     ours = [sys.executable, "-m", "askarticle", "ask", QUESTION, "--json", "--data", str(settings.data)]

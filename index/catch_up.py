@@ -5,6 +5,7 @@ from pathlib import Path
 from corpus.errors import StoredDataError
 from corpus.library.types import LibraryStore
 from index.derived import Derived
+from index.generations import remove_generations
 from index.snapshot import Snapshot
 
 
@@ -22,6 +23,7 @@ def catch_up(store: LibraryStore, folder: Path) -> None:
         try:
             old = Snapshot.read(folder)
         except StoredDataError:
+            remove_generations(folder)
             return
         encoder, dim = old.encoder, old.dim
     try:

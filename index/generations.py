@@ -44,6 +44,19 @@ def write_generation(
         return manifest
 
 
+def remove_generations(folder: Path) -> None:
+    """Remove every generation in ``folder``: those that a kill left unfinished, say, where no manifest names one.
+
+    Raises:
+        StoredDataError: another process has been writing there for minutes.
+    """
+    if not any(_generations(folder)):
+        return
+    with locked(folder):
+        for old in _generations(folder):
+            shutil.rmtree(old, ignore_errors=True)
+
+
 def generation_folder(folder: Path, number: int) -> Path:
     """Give where generation ``number`` lies."""
     return folder / f"generation-{number}"

@@ -146,6 +146,7 @@ class LibraryIndex:
             except StoredDataError:
                 derived = None
         if derived is None:
+            self._recent = RecentArticles(self.store)  # a library put back from a copy gives ids again
             self._check_encoder()
             derived = self._load() or self._build()
         self._derived = derived

@@ -22,6 +22,7 @@ from corpus.library import open_library
 from corpus.library.sqlite_store import SqliteLibrary
 from corpus.library.types import ALL, Filter
 from index import Hit, PassageIndex
+from index.catch_up import catch_up
 from index.derived import Derived
 from index.ingest import prepare
 from index.library_index import LibraryIndex
@@ -457,3 +458,52 @@ def test_a_library_that_cannot_be_read_is_one_clear_error(store: SqliteLibrary) 
         with pytest.raises(StoredDataError, match="damaged"):
             index.search("dog")
     assert len(index.search("dog", where=ALL)) == 2
+
+
+def test_a_library_put_back_from_a_copy_is_followed_while_it_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    with open_library(path) as store:
+        add(store, "old", "The old harbour was closed.")
+    copy = path.read_bytes()
+    with open_library(path) as open_store:
+        asked = LibraryIndex(open_store, ENCODER, tmp_path / "index")
+        with open_library(path) as store:
+            add(store, "new", "The new harbour was opened.")
+        assert {hit.passage.article.id for hit in asked.search("harbour", 5)} == {"old", "new"}
+        (tmp_path / "put").write_bytes(copy)
+        (tmp_path / "put").replace(path)
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        assert [hit.passage.text for hit in asked.search("harbour", 5)] == ["The old harbour was closed."]
+        with open_library(path) as store:  # its passage gets the id that the other one had
+            add(store, "new", "The new harbour is dry.")
+        assert {hit.passage.text for hit in asked.search("harbour", 5)} == {
+            "The old harbour was closed.",
+            "The new harbour is dry.",
+        }
+
+
+def test_a_library_that_is_gone_is_one_clear_error_and_not_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    with open_library(path) as store:
+        add(store, "old", "The old harbour was closed.")
+        asked = LibraryIndex(store, ENCODER, None)
+        assert asked.search("harbour")
+        path.rename(tmp_path / "away")
+        with pytest.raises(StoredDataError, match=r"is gone .* Put it back"):
+            asked.search("harbour")
+        assert not path.exists()
+        (tmp_path / "away").rename(path)
+        assert asked.search("harbour")
+
+
+def test_what_a_kill_left_unfinished_goes_with_the_last_article(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with open_library(tmp_path / "library.sqlite") as store:
+        add(store, "only", "The zebra ran.")
+        catch_up(store, folder)
+        (folder / "manifest.json").unlink()
+        store.delete("only")
+        assert list(folder.glob("generation-*"))
+        catch_up(store, folder)
+        assert not list(folder.glob("generation-*"))

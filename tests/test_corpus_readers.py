@@ -351,7 +351,8 @@ def test_pdf(tmp_path: Path) -> None:
         "harbour of town ",
     ]
     assert article.text[article.pages[2] :].startswith("harbour of town number 3.")
-    assert (article.title, article.author, article.published) == ("The ferry", "Jane Doe", date(2024, 3, 5))
+    assert (article.title, article.author) == ("The ferry", "Jane Doe")
+    assert article.published is None  # the day the file was made is another
 
 
 def test_pdf_columns(tmp_path: Path) -> None:

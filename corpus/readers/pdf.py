@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from ctypes import c_double
-from datetime import date
 from statistics import median
 from typing import Any
 
@@ -24,7 +23,9 @@ _NO_TITLE = re.compile(
 
 
 def read_pdf(data: bytes, name: str, limits: ReadLimits) -> Draft:
-    """Read a PDF's text, page by page, with where each page starts. The date is the day the file was made, as it says.
+    """Read a PDF's text, page by page, with where each page starts.
+
+    It gets no date: a PDF tells the day its file was made, which for a printed page is another than it was published.
 
     Raises:
         UnreadableArticleError: it is broken or locked with a password.
@@ -55,7 +56,6 @@ def read_pdf(data: bytes, name: str, limits: ReadLimits) -> Draft:
         text,
         title="" if _NO_TITLE.match(title) else title,
         author=facts.get("Author"),
-        published=_day(facts.get("CreationDate", "")),
         pages=starts,
     )
 
@@ -115,11 +115,3 @@ def _line(raw: Any, text: str, seen: Sequence[int]) -> Line:
         places.append((box.left, box.right, baseline.value, box.top - box.bottom))
     left, right, baselines, sizes = zip(*places, strict=True)
     return Line(text, min(left), max(right), median(baselines), max(median(sizes), 1.0))
-
-
-def _day(made: str) -> date | None:
-    match = _MADE.match(made)
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
-    except ValueError:
-        return None

@@ -137,11 +137,14 @@ class Bot:
         sentences = [each for each in sentences if each.text not in understood.besides] or sentences
         if not sentences:
             return []
-        matrix, best = self._matrix(understood.text, vector, hits, sentences)
-        if question != understood.text and terms(question):
-            bare, _ = self._matrix(question, self.index.encoder.encode([question]), hits, sentences)
-            matrix = UNDERSTOOD * matrix + (1 - UNDERSTOOD) * bare
-        return weigh_speakers(understood.text, sentences, matrix, self.model, best, news.said)
+        text = understood.text
+        matrix, best = self._matrix(text, vector, hits, sentences)
+        evidence = weigh_speakers(text, sentences, matrix, self.model, best, news.said)
+        if question == text or not terms(question):
+            return evidence
+        bare, _ = self._matrix(question, self.index.encoder.encode([question]), hits, sentences)
+        both = UNDERSTOOD * matrix + (1 - UNDERSTOOD) * bare
+        return surer(weigh_speakers(text, sentences, both, self.model, best, news.said), evidence)
 
     def _matrix(
         self, question: str, vector: Vectors, hits: list[Hit], sentences: list[Sentence]
@@ -167,6 +170,13 @@ def vectors_of(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
         for sentence, row in zip(hit.passage.sentences, hit.vectors, strict=True)
     }
     return np.stack([rows[(sentence.article.id, sentence.index)] for sentence in sentences])
+
+
+def surer(ranked: Sequence[Evidence], other: Sequence[Evidence]) -> list[Evidence]:
+    """Give ``ranked`` in its order, each with the larger of its probabilities in both; none is above the first's."""
+    known = {(item.sentence.article.id, item.sentence.index): item.probability for item in other}
+    best = [max(item.probability, known.get((item.sentence.article.id, item.sentence.index), 0.0)) for item in ranked]
+    return [replace(item, probability=min(best[0], each)) for item, each in zip(ranked, best, strict=True)]
 
 
 def enough(readings: Sequence[Reading]) -> bool:

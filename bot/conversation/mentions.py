@@ -110,6 +110,9 @@ def _phrase_end(words: Sequence[Word], place: int, inverted: bool, capitals: boo
             break
         if not capital and end > first and inverted and _last_content(words, end):
             break  # did the company | rally
+        name = capitals and words[end - 1].text[0].isupper() and not is_demonym(words[end - 1].low)
+        if not capital and end > first and inverted and name and not word.low.endswith("s"):
+            break  # did Vane | place, but not: did Norland officials
         if end > first and (word.low in ADJECTIVES or word.low.endswith(ADJECTIVE_ENDS)) and _last_content(words, end):
             break  # was the album | successful
         end += 1

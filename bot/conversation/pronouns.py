@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation.antecedents import Understood, antecedent
-from bot.conversation.mentions import Mention, mentions
+from bot.conversation.mentions import Mention, gender_of, mentions
 from bot.conversation.nouns import CLASSES
 from bot.conversation.parse import Word, parse, words_of
 from bot.conversation.words import (
@@ -23,9 +23,12 @@ from bot.conversation.words import (
     THEY,
     is_verb,
 )
+from index.words import terms
 
 _CLAUSES = frozenset({"if", "when", "because", "although", "while", "after", "before", "since", "until", "that"})
 _ANY_NAME = frozenset({"company", "firm", "group", "club", "band", "team"})  # whose names look like anybody's
+_OBJECTS = frozenset({"him", "them", "it", "there"})
+_MANY_TERMS = 4  # words that carry meaning in a question that is likely to stand alone
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 
 
@@ -47,6 +50,8 @@ def resolve(question: str, turns: Sequence[Understood]) -> tuple[str, bool]:
             continue
         done.add(family)
         before = _before(own, words, place)
+        if _names_its_own(before, own, question, low):
+            continue
         found = antecedent(low, turns, before, acts=_acts(words, place))
         if found and found.text.lower() not in question.lower():
             edits.append((word.start, word.end, _form(found.text, words, place) + word.text[len(low) :]))
@@ -72,10 +77,22 @@ def _acts(words: Sequence[Word], place: int) -> bool:
     return words[place].low != "them" and before not in BE and after not in BE
 
 
+def _names_its_own(before: Sequence[Mention], own: Sequence[Mention], question: str, low: str) -> bool:
+    """Say whether a name before the pronoun is what it means: "when did Victoria enact its constitution"."""
+    wanted = gender_of(low)
+    if low in _OBJECTS:  # "why did Putin meet him?" means somebody else; a long question may well mean its own
+        before = own if len(set(terms(question))) >= _MANY_TERMS else before
+    return any(
+        m.named and m.kind != "time" and m.gender in {"", wanted} and (not wanted or m.kind in {"person", "name"})
+        for m in before
+        if m.start < question.lower().find(low, m.start)
+    )
+
+
 def _before(own: Sequence[Mention], words: Sequence[Word], place: int) -> list[Mention]:
     """Give the question's own mentions that may be meant: for "him" and "it" only those of another clause."""
     before = [mention for mention in own if mention.end <= words[place].start]
-    if words[place].low not in {"him", "them", "it", "there"}:
+    if words[place].low not in _OBJECTS:
         return before
     breaks = [word.start for word in words[:place] if not word.is_word or word.low in _CLAUSES]
     return [mention for mention in before if breaks and mention.end <= breaks[-1]]
@@ -85,7 +102,7 @@ def _own(question: str) -> list[Mention]:
     """Give the question's own mentions that a pronoun after them may mean: none of "how many troops did they send"."""
     asked = parse(question)
     first = asked.rest[0].start if asked.rest and asked.wh else 0
-    return [mention for mention in mentions(question) if mention.start >= first]
+    return [mention for mention in mentions(question) if mention.named or mention.start >= first]
 
 
 def _points(words: Sequence[Word], place: int) -> bool:

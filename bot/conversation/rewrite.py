@@ -13,6 +13,7 @@ from bot.conversation.antecedents import TURNS_BACK, Understood
 from bot.conversation.parse import Asked, joined, last_question, parse
 from bot.conversation.pronouns import points_back, resolve
 from bot.conversation.turn import Turn
+from bot.conversation.words import BE, POINTERS, PRONOUNS, is_verb
 from bot.question import MAX_CHARACTERS, well_formed
 from index.words import terms
 
@@ -90,12 +91,22 @@ def _one_question(question: str, turns: Sequence[Understood]) -> str:
     if counted := _counted(asked, question, earlier):
         question = counted
     resolved, left = resolve(question, turns)
-    few = len(set(terms(question))) <= MOST_TERMS
-    if resolved == question and (
-        left or (few and (points_back(question) or len(set(terms(question))) < _FEWEST_TERMS))
-    ):
+    own = len(set(terms(question)))
+    little = own < _FEWEST_TERMS and not _asks_what_is(asked)
+    if resolved == question and (left or little or (own <= MOST_TERMS and points_back(question))):
         return _with_topic(resolved, earlier)
     return resolved
+
+
+def _asks_what_is(asked: Asked) -> bool:
+    """Say whether it is "what is Internet2" or the like, which stands alone, though short."""
+    be = asked.auxiliary is not None and asked.auxiliary.low in BE
+    return (
+        be
+        and len(asked.rest) == 1
+        and not is_verb(asked.rest[0].low)
+        and asked.rest[0].low not in PRONOUNS | POINTERS | {"there"}
+    )
 
 
 def _counted(asked: Asked, question: str, earlier: Asked) -> str:

@@ -45,7 +45,10 @@ PRONOUNS = HE | SHE | IT | THEY
 POINTERS = _set("this that these those")
 INDEFINITE = _set("anyone anybody someone somebody everyone everybody anything something there any")
 # Verbs after which "it" stands for nothing: the weather, and "is it true that ...".
-EMPTY_IT = _set("true clear possible likely important necessary known unclear raining snowing rain snow worth better")
+EMPTY_IT = _set(
+    "true clear possible likely important necessary known unclear raining snowing rain snow worth better "
+    " take takes mean determined"
+)
 
 _IRREGULAR = """
 be was been|become became become|begin began begun|bring brought brought|build built built|buy bought bought|

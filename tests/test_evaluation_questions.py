@@ -135,3 +135,10 @@ def _of_kind(kind: str) -> Callable[[dict[str, Any]], bool]:
 def _counts(keep: Callable[[dict[str, Any]], bool]) -> list[str]:
     counts = [sum(map(keep, article["questions"])) for article in ARTICLES]
     return [str(count) for count in [*counts, sum(counts)]]
+
+
+def test_the_development_chains_are_read_whole_and_are_about_other_articles() -> None:
+    data_set = load_data_set(FOLDER.parent / "development" / "follow-ups.jsonl")
+    assert data_set.left_out == ()
+    assert all(question.history for question in data_set.questions)
+    assert not set(data_set.articles) & {article["id"] for article in ARTICLES}

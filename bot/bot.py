@@ -40,6 +40,7 @@ SURE_SPAN = 2.0  # logit by which a sure answer's span beats "no answer here"
 NEAREST = 3  # sentences shown when none answers
 MOST_CITATIONS = 5
 UNDERSTOOD = 0.7  # weight of a follow-up as it was understood, the rest being its own words'; see decision 0018
+SURE = 0.6  # probability from which a follow-up as it was understood is answered without reading its own words too
 ALSO_CITED = 0.5  # a further sentence is cited when it is more likely than not to answer
 
 
@@ -140,7 +141,7 @@ class Bot:
         text = understood.text
         matrix, best = self._matrix(text, vector, hits, sentences)
         evidence = weigh_speakers(text, sentences, matrix, self.model, best, news.said)
-        if question == text or not terms(question):
+        if question == text or not terms(question) or evidence[0].probability >= SURE:
             return evidence
         bare, _ = self._matrix(question, self.index.encoder.encode([question]), hits, sentences)
         both = UNDERSTOOD * matrix + (1 - UNDERSTOOD) * bare

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot import Bot
-from bot.bot import surer
+from bot.bot import SURE, surer
 from bot.conversation import Turn
 from bot.evidence import Evidence
 from bot.reader.reader import Reader, Reading
@@ -59,7 +59,13 @@ def test_a_question_asked_before_is_not_read_again_for_a_follow_up(bot: Bot, rea
     before = len(reader.asked)
     answer = bot.ask("where was she born?", history=["Who leads the ministry of transport?"])
     assert answer.standalone_question == "where was Ada Lind born?"
-    assert {question for question, _ in reader.asked[before:]} == {"where was she born?", "where was Ada Lind born?"}
+    assert {question for question, _ in reader.asked[before:]} == {"where was Ada Lind born?"}
+
+
+def test_its_own_words_are_read_too_where_the_answer_is_not_sure(bot: Bot, reader: CountingReader) -> None:
+    answer = bot.ask("how much does she earn?", history=["Who leads the ministry of transport?"])
+    assert answer.confidence < SURE
+    assert "how much does she earn?" in {question for question, _ in reader.asked}
 
 
 def test_the_answer_is_the_same_whether_the_earlier_question_was_asked_or_not(bot: Bot) -> None:

@@ -1,5 +1,6 @@
 """The answer a reader gets: citations and a confidence, or the nearest sentences and ``found=False``."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,6 +51,11 @@ class Citation:
     def quote(self) -> str:
         """The sentence, verbatim."""
         return self.sentence.text
+
+    @property
+    def page(self) -> int | None:
+        """The printed page it begins on, counted from 1; None for an article without pages."""
+        return bisect_right(self.article.pages, self.sentence.start) or None
 
 
 @dataclass(frozen=True, slots=True)

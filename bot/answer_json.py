@@ -67,6 +67,7 @@ def _citation_to_dict(citation: Citation) -> dict[str, Any]:
         and {**_place(citation.context), "text": citation.context.text, "utf16": _utf16(citation.context)},
         "dates": [value_to_dict(value) for value in citation.dates],
         "values": [value_to_dict(value) for value in citation.values],
+        "page": citation.page,
         "link": text_fragment_link(sentence),
     }
 

@@ -45,12 +45,13 @@ def test_the_contract() -> None:
             },
             "dates": [],
             "values": [],
+            "page": None,
             "link": "https://example.org/news#:~:text=Troops%20arrived.",
         }
     ]
     assert list(document) == [
-        "contract", "question", "standalone_question", "found", "confidence", "citations", "nearest", "groups", "partial",
-        "conflict", "timing_ms",
+        "contract", "question", "standalone_question", "found", "confidence", "citations", "nearest", "groups",
+        "partial", "conflict", "timing_ms",
     ]  # fmt: skip
     assert document["timing_ms"] == {"total": 3.14, "encode": 1, "search": 1, "read": 1}
     json.dumps(document)
@@ -71,3 +72,11 @@ def test_every_member_is_documented() -> None:
     document = answer_to_dict(answer())
     for member in (*document, *document["citations"][0], *document["citations"][0]["article"]):
         assert f'"{member}"' in told
+
+
+def test_a_sentence_of_a_printed_article_tells_its_page() -> None:
+    article = Article.create("One. Two. Three.", pages=(0, 5, 5))
+    spans = [(0, 4), (5, 9), (10, 16)]
+    citations = [Citation(Sentence(article, number, *span), 0.5) for number, span in enumerate(spans)]
+    document = answer_to_dict(Answer("?", "?", True, 0.5, citations, [], Timing(1, 0, 0, 0)))
+    assert [citation["page"] for citation in document["citations"]] == [1, 3, 3]  # the second page is empty

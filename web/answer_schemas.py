@@ -56,6 +56,7 @@ class CitationBody(Body):
     context: ContextBody | None = Field(description="The sentence before that the quote leans on; else null.")
     dates: list[ValueBody] = Field(description="The quote's dates that were worked out from the article's date.")
     values: list[ValueBody] = Field(description="The numbers or dates for which a group or a conflict shows it.")
+    page: int | None = Field(description="The printed page it begins on, from 1; null where the article has no pages.")
     link: str | None = Field(description="The publisher's page, opened at the quote; null when the article has no url.")
 
 

@@ -167,4 +167,6 @@ def _print_beside(citation: "Citation") -> None:
 
 def _place(citation: "Citation") -> str:
     sentence = citation.sentence
-    return f"{citation.article.title}, sentence {sentence.index + 1}, characters {sentence.start}-{sentence.end}"
+    page = f", page {citation.page}" if citation.page else ""
+    where = f"sentence {sentence.index + 1}, characters {sentence.start}-{sentence.end}"
+    return f"{citation.article.title}{page}, {where}"

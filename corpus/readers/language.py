@@ -4,6 +4,8 @@ import re
 from functools import cache
 from typing import Any
 
+from corpus.errors import StoredDataError
+
 _SAMPLE = 20_000  # characters; more make it no surer
 _LEAST_LETTERS = 20
 _SURE = 0.5
@@ -45,4 +47,10 @@ def _code(declared: str | None) -> str | None:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # a second to load
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as error:  # it unpacks its model into a temporary file
+        raise StoredDataError(
+            f"No temporary file can be written ({error.strerror or error}). Make room in the folder of such files, "
+            "or name another one in TMPDIR."
+        ) from error

@@ -64,7 +64,7 @@ def add_file(library: ServedLibrary, path: Path, label: str, collection: str | N
         return replace(read, origin=origin)
 
     def work(job: Job) -> Iterator[Taken]:
-        with library.alone(job.look), closing(_read(str(path), library.limits)) as reads:
+        with library.alone(job.look), closing(_read(str(path), library)) as reads:
             yield from _take(library, library.writing(), job, map(relabelled, reads), collection)
 
     return work
@@ -76,7 +76,7 @@ def add_url(library: ServedLibrary, url: str, collection: str | None) -> Work:
         raise ValueError(url)
 
     def work(job: Job) -> Iterator[Taken]:
-        with library.alone(job.look), closing(_read(url, library.limits)) as reads:
+        with library.alone(job.look), closing(_read(url, library)) as reads:
             yield from _take(library, library.writing(), job, reads, collection)
 
     return work
@@ -97,8 +97,8 @@ def _take(
     return ingest.take_all(reads)
 
 
-def _read(where: str, limits: ReadLimits) -> Generator[Read, None, None]:
-    return cast("Generator[Read, None, None]", read_source(where, limits))
+def _read(where: str, library: ServedLibrary) -> Generator[Read, None, None]:
+    return cast("Generator[Read, None, None]", read_source(where, library.limits, parser=library.parser))
 
 
 def _article(body: ReplaceArticleBody, id: str | None, limits: ReadLimits) -> Article:

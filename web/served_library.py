@@ -13,6 +13,7 @@ from corpus import Article, Sentence
 from corpus.errors import BusyError, NoSuchArticleError, StoredDataError
 from corpus.library import open_library
 from corpus.library.types import Filter, LibraryArticle, LibraryStore
+from corpus.readers.child import ChildParser
 from corpus.readers.types import ReadLimits
 from index.filtering import fits
 from index.types import ArticleFacts, Encoder
@@ -46,6 +47,7 @@ class ServedLibrary:
         """Serve the library of ``settings``; what is added is encoded by ``encoder`` and read within ``limits``."""
         self.settings, self.encoder, self.limits = settings, encoder, limits or ReadLimits()
         self._store: SqliteLibrary | None = None
+        self._parser: ChildParser | None = None
         self._lock = threading.Lock()
 
     def reading(self) -> LibraryStore | None:
@@ -97,8 +99,17 @@ class ServedLibrary:
         with suppress(OSError, StoredDataError):
             catch_up(self.writing(), self.settings.library_index)
 
+    @property
+    def parser(self) -> ChildParser:
+        """What parses files, in a process of its own that is started when first needed: for the jobs' thread alone."""
+        if self._parser is None:
+            self._parser = ChildParser(self.limits)
+        return self._parser
+
     def close(self) -> None:
         """Let go of the library."""
+        if self._parser is not None:
+            self._parser.close()
         with self._lock:
             if self._store is not None:
                 self._store.close()

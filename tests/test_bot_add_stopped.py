@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 ARTICLES = 40
 # The command with an encoder that takes its time and, after so many texts, waits to be let go on.
 SLOW = """
-import os, time
+import os, signal, time
 from pathlib import Path
 import index
 from askarticle import main
@@ -33,6 +33,7 @@ class Slow(FakeEncoder):
         time.sleep(0.01)
         return super().encode(texts)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a terminal gives, also to tests run in the background
 index.open_encoder = lambda *_, **__: Slow()
 main()
 """

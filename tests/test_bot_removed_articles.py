@@ -1,6 +1,6 @@
 """What is removed is cited by nothing: every question that one article alone answered, at once and after a restart.
 
-``pytest -m model tests/test_bot_removed_articles.py -s`` prints the figures.
+``pytest tests/test_bot_removed_articles.py --removals 6 -s`` takes minutes and prints the figures.
 """
 
 import json
@@ -43,7 +43,10 @@ def add(settings: Settings, path: Path) -> None:
 
 @pytest.mark.model
 @pytest.mark.slow
-def test_questions_that_a_removed_article_alone_answered_cite_nothing_of_it(tmp_path: Path) -> None:
+def test_questions_that_a_removed_article_alone_answered_cite_nothing_of_it(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    removals = int(pytestconfig.getoption("--removals"))
     settings = Settings(data=tmp_path / "data")
     asked: dict[str, list[str]] = {}
     for path in sorted(QUESTIONS.glob("*.jsonl")):
@@ -56,7 +59,7 @@ def test_questions_that_a_removed_article_alone_answered_cite_nothing_of_it(tmp_
         assert {article.id for article in store.scan()} == asked.keys()
     alone = {
         id: [question for question in questions if articles_cited(bot, question) == {id}]
-        for id, questions in asked.items()
+        for id, questions in list(asked.items())[:removals]
     }
     count = sum(map(len, alone.values()))
     at_once = restarted = 0
@@ -71,5 +74,5 @@ def test_questions_that_a_removed_article_alone_answered_cite_nothing_of_it(tmp_
         back = sum(articles_cited(bot, question) == {id} for question in questions[:5])
         assert back == len(questions[:5]), "the article answers again when it is added again"
     print(f"\n{count} questions that one article alone answered; of it cited: {at_once} at once, {restarted} restarted")
-    assert count >= 200
+    assert count >= 33 * removals  # six articles answer 200 alone
     assert (at_once, restarted) == (0, 0)

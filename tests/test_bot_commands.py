@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import bot.start
 import index
 from askarticle import main
 from corpus import default_article
@@ -38,7 +39,8 @@ Run = Callable[..., Done]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Give the command as a user runs it, on a data folder of its own."""
     monkeypatch.setenv("ASKARTICLE_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(index, "open_encoder", lambda *_, **__: FakeEncoder())
+    for place in (index, bot.start):  # bot.start holds the name itself, if another test has imported it already
+        monkeypatch.setattr(place, "open_encoder", lambda *_, **__: FakeEncoder())
 
     def run(*arguments: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["askarticle", *arguments])

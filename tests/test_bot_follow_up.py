@@ -35,8 +35,8 @@ class CountingReader(Reader):
         made = []
         for passage in passages:
             for s in passage.sentences:
-                logit = 4.0 * sum(word in s.text.lower() for word in words) - 4.0
-                made.append(Reading(s, logit, logit, 8.0, s.start, s.start + 3))
+                logit = 4.0 * sum(word in s.text.lower() for word in words) - 6.0
+                made.append(Reading(s, logit, logit, 2 * logit, s.start, s.start + 3))
         return made
 
 

@@ -45,7 +45,7 @@ def antecedent(
     return None
 
 
-def _layers(turn: Understood, pronoun: str) -> Iterator[tuple[list[Mention], bool]]:
+def _layers(turn: Understood, pronoun: str) -> Iterator[tuple[Sequence[Mention], bool]]:
     """Give a turn's mentions, the likelier ones first: of the question (True), then of what was quoted (False).
 
     "Who leads the ministry?" wants a person, so "he" is in the answer before it is in the question.
@@ -75,7 +75,7 @@ def _by_do(asked: Asked) -> bool:
 
 def _asked_for(asked: Asked, stand_in: str = "") -> list[Mention]:
     """Give what a question asks for as something to point to: "the company that bought the port"."""
-    own = [m for m in mentions(asked.text) if asked.noun and m.text == asked.noun] or mentions(f"the {stand_in}")
+    own = [m for m in mentions(asked.text) if asked.noun and m.text == asked.noun] or list(mentions(f"the {stand_in}"))
     if not own:
         return []
     noun, rest = asked.noun or stand_in, joined(asked.rest, asked.text)

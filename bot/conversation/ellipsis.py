@@ -1,6 +1,7 @@
 """A question cut short takes the rest from the one before: "and in Kursk?", "what about Japan?", "a year earlier?"."""
 
 import re
+from collections.abc import Sequence
 
 from bot.conversation.mentions import Mention, mentions
 from bot.conversation.parse import joined, parse, without_opening, words_of
@@ -88,7 +89,7 @@ def _topic(base: str) -> str:
     return " ".join(part for part in (asked.noun, joined(asked.rest, base)) if part)
 
 
-def _like(new: Mention, theirs: list[Mention]) -> Mention | None:
+def _like(new: Mention, theirs: Sequence[Mention]) -> Mention | None:
     def alike(old: Mention) -> float:
         named = new.named == old.named
         same = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.attribution.words import ORGANISATIONS, SOURCES, TITLES
 from bot.conversation.nouns import (
@@ -43,6 +44,14 @@ _OPEN = DETERMINERS - POINTERS - {"no", "many", "much", "any", "some", "every", 
 _LINKS = frozenset({"of", "de", "von", "van", "du", "al", "bin", "der", "la"})
 
 
+# Words that are no part of a noun phrase.
+_NO_PART = (
+    PREPOSITIONS | JOINERS | PRONOUNS | POINTERS | INDEFINITE | ADVERBS | WH
+    | {"i", "we", "you", "me", "us", "don't", "be", "been", "being", "said", "tell", "same", "other", "one", "about"}
+    | {"i'm", "else"}
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One noun phrase: ``text`` as it stands, ``kind`` person, place, group (an organisation), time, name or thing.
@@ -60,24 +69,26 @@ class Mention:
     subject: bool = False
 
 
-def mentions(text: str) -> list[Mention]:
+@lru_cache(maxsize=64)  # one question's rules look at the same few texts again and again
+def mentions(text: str) -> tuple[Mention, ...]:
     """Give the noun phrases of ``text`` that something later may point to, in order."""
     words = words_of(text)
     asked = parse(text)
     verb_after = asked.auxiliary is not None and asked.auxiliary.low in DO
     subject_at = asked.rest[0].start if asked.rest and asked.auxiliary else -1
     capitals = not text.isupper() and not text.islower()
+    asked_at = {word.start for word in asked.noun_words}
     found: list[Mention] = []
     place = 0
     while place < len(words):
         end = _phrase_end(words, place, verb_after and words[place].start >= subject_at, capitals)
         if end > place:
-            asked_for = any(words[place].start == word.start for word in asked.noun_words)
+            asked_for = words[place].start in asked_at
             mention = _mention(words, place, end, text, subject_at, capitals, asked_for)
             if mention:
                 found.append(_extended(mention, words, end, text, capitals))
         place = max(end, place + 1)
-    return found
+    return tuple(found)
 
 
 def _extended(mention: Mention, words: Sequence[Word], end: int, text: str, capitals: bool) -> Mention:
@@ -129,13 +140,9 @@ def _links(words: Sequence[Word], place: int, first: int) -> bool:
 
 
 def _function(word: Word, opening: bool) -> bool:
-    low = word.low
-    if not word.is_word or low in PREPOSITIONS | JOINERS | PRONOUNS | POINTERS | INDEFINITE | ADVERBS | WH:
+    if not word.is_word or word.low in _NO_PART:
         return True
-    return (low in AUXILIARIES and (opening or low not in {"may", "will"} or word.text[0].islower())) or low in {
-        "i", "we", "you", "me", "us", "don't", "be", "been", "being", "said", "tell", "same", "other", "one", "about",
-        "i'm", "else",
-    }  # fmt: skip
+    return word.low in AUXILIARIES and (opening or word.low not in {"may", "will"} or word.text[0].islower())
 
 
 def _last_content(words: Sequence[Word], place: int) -> bool:

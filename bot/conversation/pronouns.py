@@ -135,6 +135,7 @@ def _form(name: str, words: Sequence[Word], place: int) -> str:
 
 def _definite(words: Sequence[Word], turns: Sequence[Understood], question: str) -> list[tuple[int, int, str]]:
     """Put the name in the place of "the company" or "that country", where one was named before."""
+    looked: dict[tuple[str, bool], Mention | None] = {}
     for place in range(len(words) - 1):
         if words[place].low not in {"the", "that", "this"}:
             continue
@@ -143,7 +144,10 @@ def _definite(words: Sequence[Word], turns: Sequence[Understood], question: str)
         after = words[place + 2] if place + 2 < len(words) else None
         if not kind or (after and (after.low in {"of", "that", "who", "which"} or _goes_on(after))):
             continue
-        found = _named(kind, noun.stem in _ANY_NAME, turns)
+        wanted = (kind, noun.stem in _ANY_NAME)
+        if wanted not in looked:
+            looked[wanted] = _named(*wanted, turns)
+        found = looked[wanted]
         if found and found.text.lower() not in question.lower():
             tail = "'s" if noun.low.endswith("'s") else ""
             return [(words[place].start, noun.end, found.text + tail)]

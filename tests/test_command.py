@@ -65,7 +65,7 @@ def test_a_mistake_is_one_line_and_status_2(arguments: list[str], message: str) 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "no words"), (b" \n\t ", "no words"), (b"\x89PNG\r\n\x1a\n\0\0", "text"), (b"%PDF-1.7\n\0", "text")],
+    [(b"", "no words"), (b" \n\t ", "no words"), (b"\x89PNG\r\n\x1a\n\0\0", "text"), (b"%PDF-1.7\n\0", "broken")],
 )
 def test_a_file_that_is_no_article_is_one_line_and_status_2(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "story.txt").write_bytes(content)

@@ -58,7 +58,7 @@ DAMAGES = {
     ),
     "a page": ("UPDATE contents SET pages = x'01000000' WHERE version = 1", "version 1: the checksum"),
     "half a number": ("UPDATE contents SET pages = x'01', crc = 0 WHERE version = 1", "version 1: the checksum"),
-    "a text that is no text": ("UPDATE contents SET text = CAST(x'ff41' AS TEXT) WHERE version = 1", "cannot be used"),
+    "a text that is no text": ("UPDATE contents SET text = CAST(x'ff41' AS TEXT) WHERE version = 1", "none any more"),
     "a lost text": ("DELETE FROM contents WHERE version = 1", "version 1 has no text"),
     "a version out of order": ("UPDATE versions SET version = 7 WHERE key = 1", r"versions are \[2, 7\]"),
     "a bit of a sentence vector": (

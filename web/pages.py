@@ -1,5 +1,6 @@
 """The pages a reader sees: the article (or the list of articles) beside the chat, one answer, the API's description."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any
@@ -42,20 +43,27 @@ Earlier = Annotated[list[str], Query(alias="h", default_factory=list)]
 def chat(request: Request, earlier: Earlier, q: str | None = None, article: str | None = None) -> Response:
     """Show an article, or the list of several, beside the chat and, when a question is asked, its answer."""
     bot: Bot = request.app.state.bot
-    article = article if article is not None else _only_article(bot)
-    exchange = None if q is None else ask(bot, q, article, earlier)
-    context = chat_context(bot, exchange, article)
-    return render(request, "chat.html", context, status=422 if exchange and exchange.error else 200)
+
+    def show(article: str | None) -> Response:
+        exchange = None if q is None else ask(bot, q, article, earlier)
+        context = chat_context(bot, exchange, article)
+        return render(request, "chat.html", context, status=422 if exchange and exchange.error else 200)
+
+    return _of_the_one_named(bot, article, show)
 
 
 @router.api_route("/answer", methods=["GET", "HEAD"])
 def answer(request: Request, earlier: Earlier, q: str = "", article: str | None = None) -> Response:
     """Show the answer alone: the very part of the whole page, for its script to insert."""
     bot: Bot = request.app.state.bot
-    exchange = ask(bot, q, article if article is not None else _only_article(bot), earlier)
-    template = "_error.html" if exchange.error else "_answer.html"
-    context = chat_context(bot, exchange, exchange.article)
-    return render(request, template, context, status=422 if exchange.error else 200)
+
+    def show(article: str | None) -> Response:
+        exchange = ask(bot, q, article, earlier)
+        template = "_error.html" if exchange.error else "_answer.html"
+        context = chat_context(bot, exchange, exchange.article)
+        return render(request, template, context, status=422 if exchange.error else 200)
+
+    return _of_the_one_named(bot, article, show)
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
@@ -80,6 +88,16 @@ def chat_context(bot: Bot, exchange: Exchange | None, asked: str | None) -> dict
         "several": asked is None and count > 1,
         "suggestions": suggested_questions(shown) if shown else (),
     }
+
+
+def _of_the_one_named(bot: Bot, named: str | None, show: Callable[[str | None], Response]) -> Response:
+    """Show the article that was named, else the only one; one that goes meanwhile was not chosen: show all."""
+    if named is not None:
+        return show(named)
+    try:
+        return show(_only_article(bot))
+    except NoSuchArticleError:
+        return show(None)
 
 
 def _only_article(bot: Bot) -> str | None:

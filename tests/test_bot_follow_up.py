@@ -8,10 +8,10 @@ from bot import Bot
 from bot.bot import SURE, surer
 from bot.conversation import Turn
 from bot.evidence import Evidence
-from bot.reader.reader import Reader, Reading
+from bot.reader.reader import Reader, Reading, shipped_reader
 from bot.reader.remembered import KEPT, RememberingReader
-from corpus import Article, Passage, cut_passages, split_sentences
-from index import PassageIndex
+from corpus import Article, Passage, cut_passages, default_article, split_sentences
+from index import PassageIndex, open_encoder
 from tests.fakes import FakeEncoder
 
 STRIKE = Article.create(
@@ -132,3 +132,25 @@ def test_a_changed_text_or_title_is_read_anew(reader: CountingReader) -> None:
         sentences = split_sentences(changed)
         remembering.read("who leads?", [cut_passages(changed, sentences)[0]])
     assert len(reader.asked) == 3
+
+
+@pytest.fixture(scope="module")
+def real_bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """The product's own models over the article that ships with it."""
+    encoder = open_encoder(tmp_path_factory.mktemp("data"))
+    return Bot(PassageIndex.build([default_article()], encoder), shipped_reader())
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("earlier", "question", "quoted"),
+    [
+        ("Who is Victor Cha?", "where does he work?", "Center for Strategic and International Studies"),
+        ("what did Zelensky say?", "when?", "on October 21"),
+        ("how many troops?", "who estimates that?", "U.S. officials estimate that around 3,000 troops"),
+    ],
+)
+def test_follow_ups_on_the_default_article(real_bot: Bot, earlier: str, question: str, quoted: str) -> None:
+    answer = real_bot.ask(question, history=[earlier])
+    assert answer.found
+    assert quoted in answer.citations[0].quote

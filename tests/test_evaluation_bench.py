@@ -1,9 +1,12 @@
 """``askarticle bench``: the figures are of what they say; how fast anything is stays out of the tests."""
 
+import json
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
+from askarticle import app
 from bot import Bot
 from corpus import Article
 from corpus.errors import EvaluationError
@@ -49,6 +52,15 @@ def test_stages_fit_into_the_whole() -> None:
     assert sum(figures[stage]["p50"] for stage in ("encode", "search", "read")) <= 2 * figures["total"]["longest"]
     assert warm.throughput(bot, ["what does it cost?"] * 4, clients=2) > 0
     assert warm.encoding_rate(bot) > 0
+
+
+@pytest.mark.model
+def test_the_command_prints_figures_for_programs() -> None:
+    given = CliRunner().invoke(app, ["bench", "--rounds", "1", "--no-plain", "--json"])
+    assert given.exit_code == 0, given.output
+    figures = json.loads(given.stdout)
+    assert set(figures["bot"]["warm_ms"]) == set(warm.STAGES)
+    assert "plain" not in figures
 
 
 @pytest.mark.model

@@ -14,7 +14,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from bot.bot import ALSO_CITED, MOST_CITATIONS, READ
+from bot.bot import ALSO_CITED, MOST_CITATIONS, READ, READ_FIRST, enough
 from bot.evidence import FEATURES, EvidenceModel, also_features
 from bot.reader.reader import shipped_reader
 from bot.settings import Settings
@@ -35,6 +35,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "no answerable head": tuple(f for f in ALL if f != "answerable"),
 }
 READINGS = {
+    "reads 2, then 6": (READ_FIRST, READ),
     "reads 6 always": (READ, READ),
     "reads 3 always": (3, 3),
     "reads 1, then 6": (1, READ),
@@ -59,7 +60,34 @@ def main(
         _print(name, figures(fit(told[0]), told[1], measured_on))
     for name, (first, most) in READINGS.items():
         reading = {"first": first, "most": most}
+        name = f"{name} ({passages_read(measured_on, first, most):.2f})"
         _print(name, figures(fit(rows_of(fitted_on, **reading)), rows_of(measured_on, **reading), measured_on))
+    print_thresholds(fit(rows_of(fitted_on)), rows_of(measured_on))
+
+
+def passages_read(examples: Sequence[Example], first: int, most: int) -> float:
+    """Give how many passages are read in the mean for a question of a whole article."""
+    read = [
+        min(first if enough([r for passage in each.readings[:first] for r in passage]) else most, len(each.readings))
+        for each in examples
+        if each.kind == "article"
+    ]
+    return float(np.mean(read))
+
+
+def print_thresholds(model: EvidenceModel, rows: Sequence[Row]) -> None:
+    """Print what each threshold would give: right answers of both scopes, and what has no answer declined."""
+    probability, right, _ = confidences(rows, model)
+    kinds = np.array([row.kind for row in rows])
+    for threshold in (0.3, 0.4, 0.5, 0.6):
+        cited = probability >= threshold
+        told = {
+            "of right ones given, article": cited[right & (kinds == "article")].mean(),
+            "answered right, paragraph": (cited & right)[kinds == "paragraph"].mean(),
+            "near-miss declined": 1 - cited[kinds == "near-miss"].mean(),
+            "off-topic declined": 1 - cited[kinds == "off-topic"].mean(),
+        }
+        _print(f"threshold {threshold}", {label: float(value) for label, value in told.items()})
 
 
 def figures(model: EvidenceModel, rows: Sequence[Row], examples: Sequence[Example]) -> Figures:
@@ -120,7 +148,7 @@ def _columns(matrix: NDArray[np.float64], columns: list[int]) -> NDArray[np.floa
 
 
 def _print(name: str, found: Figures) -> None:
-    typer.echo(f"{name:22}" + "  ".join(f"{label} {value:.3f}" for label, value in found.items()))
+    typer.echo(f"{name:24}" + "  ".join(f"{label} {value:.3f}" for label, value in found.items()))
 
 
 if __name__ == "__main__":

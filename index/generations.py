@@ -7,11 +7,13 @@ at, the manifest names a whole generation, the old one or the new.
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from index.storage import locked, replace_file, seal, sync, to_json
+from corpus.errors import IndexMismatchError, StoredDataError
+from index.storage import locked, read_json, replace_file, seal, sync, to_json, unseal
 
 MANIFEST = "manifest.json"
+Manifest = TypeVar("Manifest")
 
 Write = Callable[[Path], None]  # writes a file at that path
 Describe = Callable[[int, Mapping[str, Path]], dict[str, Any]]  # number and files of a generation -> its manifest
@@ -42,6 +44,26 @@ def write_generation(
             if old != target:
                 shutil.rmtree(old, ignore_errors=True)
         return manifest
+
+
+def read_manifest(folder: Path, make: Callable[..., Manifest], format: int, what: str, cure: str = "") -> Manifest:
+    """Read the manifest of ``folder``, a ``what`` of that ``format``, as ``make`` takes its members by name.
+
+    Raises:
+        StoredDataError: there is none, or it is damaged; the message ends with ``cure``.
+        IndexMismatchError: it is of another format.
+    """
+    path = folder / MANIFEST
+    try:
+        value = read_json(path)
+    except FileNotFoundError:
+        raise StoredDataError(f"There is no {what} in {folder}.") from None
+    if value.get("format") != format:
+        raise IndexMismatchError(f"The {what} in {folder} has format {value.get('format')}, not {format}. {cure}")
+    try:
+        return make(**unseal(value, path))
+    except TypeError as error:
+        raise StoredDataError(f"{path} is damaged ({error}). {cure}") from error
 
 
 def remove_generations(folder: Path) -> None:

@@ -17,8 +17,8 @@ from typing import Any, Self
 import numpy as np
 
 from corpus.errors import IndexMismatchError, StoredDataError
-from index.generations import MANIFEST, generation_folder, write_generation
-from index.storage import read_json, sha256_of, unseal, write_file
+from index.generations import generation_folder, read_manifest, write_generation
+from index.storage import sha256_of, write_file
 from index.types import Vectors
 
 FORMAT = 2
@@ -48,17 +48,7 @@ class IndexManifest:
             StoredDataError: there is none, or it is damaged.
             IndexMismatchError: it is of another format.
         """
-        try:
-            value = read_json(folder / MANIFEST)
-        except FileNotFoundError:
-            raise StoredDataError(f"There is no index in {folder}. Build one first.") from None
-        if value.get("format") != FORMAT:
-            message = f"The index in {folder} has format {value.get('format')}, not {FORMAT}. {_CURE}"
-            raise IndexMismatchError(message)
-        try:
-            return cls(**unseal(value, folder / MANIFEST))
-        except TypeError as error:
-            raise StoredDataError(f"{folder / MANIFEST} is damaged ({error}). {_CURE}") from error
+        return read_manifest(folder, cls, FORMAT, "index", _CURE)
 
 
 def save_generation(

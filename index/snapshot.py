@@ -12,10 +12,10 @@ from typing import Any, Self
 
 from corpus.errors import IndexMismatchError, StoredDataError
 from index.dense import DenseIndex
-from index.generations import MANIFEST, generation_folder, write_generation
+from index.generations import generation_folder, read_manifest, write_generation
 from index.lexical import LexicalIndex
 from index.postings import Postings
-from index.storage import crc32_of, read_json, unseal
+from index.storage import crc32_of
 
 FORMAT = 1
 _DENSE = "dense.faiss"
@@ -43,16 +43,7 @@ class Snapshot:
             StoredDataError: there is none, or it is damaged.
             IndexMismatchError: it is of another format.
         """
-        try:
-            value = read_json(folder / MANIFEST)
-        except FileNotFoundError:
-            raise StoredDataError(f"There is no snapshot in {folder}.") from None
-        if value.get("format") != FORMAT:
-            raise IndexMismatchError(f"The snapshot in {folder} has format {value.get('format')}, not {FORMAT}.")
-        try:
-            return cls(**unseal(value, folder / MANIFEST))
-        except TypeError as error:
-            raise StoredDataError(f"{folder / MANIFEST} is damaged ({error}).") from error
+        return read_manifest(folder, cls, FORMAT, "snapshot")
 
 
 def save_snapshot(

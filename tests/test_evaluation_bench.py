@@ -50,7 +50,7 @@ def test_stages_fit_into_the_whole() -> None:
     assert set(figures) == set(warm.STAGES)
     assert all(f["p50"] <= f["p95"] <= f["longest"] for f in figures.values())
     assert sum(figures[stage]["p50"] for stage in ("encode", "search", "read")) <= 2 * figures["total"]["longest"]
-    assert warm.throughput(bot, ["what does it cost?"] * 4, clients=2) > 0
+    assert warm.throughput(bot, ["what does it cost?"] * 4, rounds=2, clients=2) > 0
     assert warm.encoding_rate(bot) > 0
 
 

@@ -1,7 +1,6 @@
 """Who said it: the speaker of a sentence, by rule."""
 
 from bot.attribution.attribute import Attribution, attribute, attribute_all
-from bot.attribution.groups import group_by_speaker
 from bot.attribution.questions import asks_for_speaker, same_speaker, speaker_asked_for, speaker_score
 from bot.attribution.stance import is_hedged, is_negated
 
@@ -10,7 +9,6 @@ __all__ = [
     "asks_for_speaker",
     "attribute",
     "attribute_all",
-    "group_by_speaker",
     "is_hedged",
     "is_negated",
     "same_speaker",

@@ -2,9 +2,7 @@
 
 import re
 
-from bot.quantities.find import quantities
 from bot.quantities.quantity import Kind
-from corpus import Sentence
 
 # First match wins. A question may be content with several kinds, the likeliest first.
 _WANTED: tuple[tuple[str, tuple[Kind, ...]], ...] = (
@@ -33,25 +31,3 @@ def wanted_kinds(question: str) -> tuple[Kind, ...]:
         if pattern.search(question[:_LONGEST]):
             return kinds
     return ()
-
-
-def wanted_kind(question: str) -> Kind | None:
-    """Give the kind of value that the question wants: "how many" a count, "when" a date; None for none."""
-    kinds = wanted_kinds(question)
-    return kinds[0] if kinds else None
-
-
-def quantity_score(question: str, sentence: Sentence) -> float:
-    """Score how well a sentence's values suit the question, for use as evidence.
-
-    Returns:
-        1.0 where it holds a value of the wanted kind, 0.5 of a kind that would do, -1.0 where it holds none, 0.0 where
-        the question wants no value.
-    """
-    kinds = wanted_kinds(question)
-    if not kinds:
-        return 0.0
-    held = {value.kind for value in quantities(sentence)}
-    if kinds[0] in held:
-        return 1.0
-    return 0.5 if held.intersection(kinds) else -1.0

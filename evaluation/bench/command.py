@@ -60,7 +60,7 @@ def measure(rounds: int, plain: bool, data: Path | None) -> dict[str, Any]:
             "cold_s": round(cold[0].seconds, 3),
             "cold_mb": round(cold[0].megabytes),
             "warm_ms": warm.latency(bot, questions, rounds),
-            "questions_per_s": {str(n): round(warm.throughput(bot, questions * rounds, n), 1) for n in (1, 2, 8)},
+            "questions_per_s": {str(n): round(warm.throughput(bot, questions, rounds, n), 1) for n in (1, 2, 8)},
             "sentences_per_s": round(warm.encoding_rate(bot), 1),
         }
         if plain:

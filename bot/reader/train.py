@@ -23,7 +23,7 @@ from torch.nn import functional
 
 from bot.reader.batches import Arrays, Batch, Place, batches
 from bot.reader.examples import Corpus, load_tokenizer
-from bot.reader.network import ReaderNetwork, ReaderOutput, from_bert_folder
+from bot.reader.network import ReaderNetwork, ReaderOutput, freeze, from_bert_folder
 
 SENTENCE_WEIGHT, ANSWERABLE_WEIGHT = 0.5, 0.3
 # About one sentence in seven answers its question.
@@ -214,6 +214,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--decay-from", type=int, help="step at which the learning rate begins to fall")
     parser.add_argument("--decay-steps", type=int, default=Schedule.decay_steps)
     parser.add_argument("--dropout", type=float, default=0.0, help="share of features dropped; few passes need none")
+    parser.add_argument("--frozen-layers", type=int, default=0, help="lowest layers that are not learned")
     parser.add_argument("--passes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
@@ -230,7 +231,9 @@ def main(given: Sequence[str] | None = None) -> None:
     torch.manual_seed(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     schedule = Schedule(options.rate, options.warm_up, options.decay_from, options.decay_steps)
-    trainer = Trainer(from_bert_folder(options.base, options.dropout), schedule, device)
+    network = from_bert_folder(options.base, options.dropout)
+    freeze(network, options.frozen_layers)
+    trainer = Trainer(network, schedule, device)
     last = options.resume or options.out / "last.pt"
     if options.resume or last.exists():
         trainer.load(last)

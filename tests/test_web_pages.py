@@ -13,7 +13,7 @@ from bot.question import MAX_CHARACTERS
 from corpus import Article, Sentence, default_article
 from tests.web_bot import LONGEST, StubBot
 from web import create_app
-from web.pages import MOST_LISTED
+from web.asked_collection import MOST_LISTED
 from web.rendering import percent
 from web.suggested import suggested_questions
 from web.wording import SAYS, attribution, reference, verdict

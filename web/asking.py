@@ -8,6 +8,7 @@ from bot.answer import Answer
 from bot.bot import Bot
 from bot.question import MAX_CHARACTERS
 from corpus.errors import QuestionError
+from corpus.library.types import ALL, Filter
 
 MOST_EARLIER = 5  # questions an address carries; chat.js keeps as many
 # Characters that the question's field takes: more than may be asked, so that too long a question is told so with its
@@ -24,6 +25,7 @@ class Exchange:
     earlier: Sequence[str]  # the questions before it, oldest first
     answer: Answer | None = None
     error: str | None = None
+    collection: str | None = None  # the one collection that was asked, or that the article was come to from
 
     @property
     def history(self) -> list[str]:
@@ -38,28 +40,32 @@ class Exchange:
     @property
     def link(self) -> str:
         """The address, from where the application is mounted, that shows this very answer again."""
-        return address(self.article, self.question, self.earlier if self.leans else ())
+        return address(self.article, self.question, self.earlier if self.leans else (), collection=self.collection)
 
     @property
     def alone_link(self) -> str:
         """The address that asks the question without those before it."""
-        return address(self.article, self.question)
+        return address(self.article, self.question, collection=self.collection)
 
 
-def address(article: str | None, question: str, earlier: Sequence[str] = ()) -> str:
-    """Give the address of a question: the article it is put to, the questions it leans on, and itself."""
-    parts = [("article", article)] if article is not None else []
+def address(article: str | None, question: str, earlier: Sequence[str] = (), *, collection: str | None = None) -> str:
+    """Give the address of a question: the article or the collection it is put to, what it leans on, and itself."""
+    parts = [(name, value) for name, value in (("collection", collection), ("article", article)) if value is not None]
     parts += [*(("h", each) for each in earlier), ("q", question)]
     return "/?" + urlencode(parts, errors="replace")
 
 
-def ask(bot: Bot, question: str, article: str | None, earlier: Sequence[str] = ()) -> Exchange:
-    """Ask the article with that id, or all; a question that cannot be asked becomes an error to show.
+def ask(
+    bot: Bot, question: str, article: str | None, earlier: Sequence[str] = (), *, collection: str | None = None
+) -> Exchange:
+    """Ask the article with that id, else that collection, else all; one that cannot be asked becomes an error to show.
 
     Of ``earlier``, as an address gives them, the last few that could be questions count.
     """
     earlier = [each for each in earlier if each.strip() and len(each) <= MAX_CHARACTERS][-MOST_EARLIER:]
+    where = Filter(collections=frozenset({collection})) if collection is not None and article is None else ALL
     try:
-        return Exchange(question, article, earlier, answer=bot.ask(question, article=article, history=earlier))
+        answer = bot.ask(question, article=article, where=where, history=earlier)
+        return Exchange(question, article, earlier, answer=answer, collection=collection)
     except QuestionError as error:
-        return Exchange(question, article, earlier, error=str(error))
+        return Exchange(question, article, earlier, error=str(error), collection=collection)

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from bot.answer import Answer, Citation, Span, Speaker, Timing
 from corpus import Article, split_sentences
 from web.article_view import view_article
+from web.asked_collection import Listing
 from web.asking import Exchange
-from web.pages import Listing
 from web.rendering import render
 
 router = APIRouter(include_in_schema=False)

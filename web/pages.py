@@ -1,11 +1,11 @@
 """The pages a reader sees: the article (or the list of articles) beside the chat, one answer, the API's description."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import AfterValidator
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,8 +14,8 @@ from bot.answer import Answer
 from bot.bot import Bot
 from corpus import Article, Sentence, split_sentences
 from corpus.errors import NoSuchArticleError
-from index.types import ArticleFacts
 from web.article_view import ArticleView, view_article
+from web.asked_collection import MOST_LISTED, Listing, asked_collection
 from web.asking import Exchange, ask
 from web.problems import NO_ARTICLE
 from web.reference import describe
@@ -24,46 +24,43 @@ from web.suggested import suggested_questions
 
 router = APIRouter(include_in_schema=False)
 
-MOST_LISTED = 50  # articles on the first page
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The articles that can be asked: how many there are, and the first of them."""
-
-    count: int
-    articles: list[ArticleFacts]
-
 
 # The conversation's earlier questions, oldest first.
 Earlier = Annotated[list[str], Query(alias="h", default_factory=list)]
+# The one collection that is asked; a form sends its field empty for all.
+Asked = Annotated[str | None, Query(max_length=200), AfterValidator(lambda name: name or None)]
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def chat(request: Request, earlier: Earlier, q: str | None = None, article: str | None = None) -> Response:
+def chat(
+    request: Request, earlier: Earlier, q: str | None = None, article: str | None = None, collection: Asked = None
+) -> Response:
     """Show an article, or the list of several, beside the chat and, when a question is asked, its answer."""
     bot: Bot = request.app.state.bot
 
     def show(article: str | None) -> Response:
-        exchange = None if q is None else ask(bot, q, article, earlier)
-        context = chat_context(bot, exchange, article)
+        exchange = None if q is None else ask(bot, q, article, earlier, collection=collection)
+        context = chat_context(bot, exchange, article) | asked_collection(request, collection, article, exchange)
         return render(request, "chat.html", context, status=422 if exchange and exchange.error else 200)
 
-    return _of_the_one_named(bot, article, show)
+    return show(article) if collection else _of_the_one_named(bot, article, show)
 
 
 @router.api_route("/answer", methods=["GET", "HEAD"])
-def answer(request: Request, earlier: Earlier, q: str = "", article: str | None = None) -> Response:
+def answer(
+    request: Request, earlier: Earlier, q: str = "", article: str | None = None, collection: Asked = None
+) -> Response:
     """Show the answer alone: the very part of the whole page, for its script to insert."""
     bot: Bot = request.app.state.bot
 
     def show(article: str | None) -> Response:
-        exchange = ask(bot, q, article, earlier)
+        exchange = ask(bot, q, article, earlier, collection=collection)
         template = "_error.html" if exchange.error else "_answer.html"
         context = chat_context(bot, exchange, exchange.article)
+        context |= asked_collection(request, collection, exchange.article, exchange)
         return render(request, template, context, status=422 if exchange.error else 200)
 
-    return _of_the_one_named(bot, article, show)
+    return show(article) if collection else _of_the_one_named(bot, article, show)
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])

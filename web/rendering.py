@@ -31,6 +31,7 @@ def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
     for say in (wording.verdict, wording.attribution, wording.reference, wording.day, address):
         environment.globals[say.__name__] = say
     environment.globals |= {"days": days, "publisher_link": text_fragment_link, "most_typed": MOST_TYPED}
+    environment.globals |= {"counted": counted, "collection": None}  # the one that is asked, where one is
     environment.filters["shown"] = normalise  # a control character or a lone surrogate cannot be shown
     environment.filters["percent"] = percent
     return Jinja2Templates(env=environment)
@@ -59,6 +60,11 @@ def _here(request: Request, base: str) -> str:
     # Not request.url, which the Host header, that may be anything, is a part of.
     query = request.scope.get("query_string", b"").decode("latin-1")
     return quote(request.scope["path"].removeprefix(base)) + (f"?{query}" if query else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """Give such as ``1 article`` and ``2,000 articles``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def percent(probability: float) -> str:

@@ -67,7 +67,7 @@ def serve(
     # Without a limit, a client that never finishes its request would keep a stopped server running.
     library = None if article else ServedLibrary(settings, bot.index.encoder)
     config = uvicorn.Config(
-        create_app(bot, library=library, trusted_hosts=trusted, develop=settings.develop),
+        create_app(bot, library=library, trusted_hosts=trusted, origins=settings.origins, develop=settings.develop),
         log_level="warning",
         timeout_graceful_shutdown=STOP_SECONDS,
     )

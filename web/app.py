@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.bot import Bot
 from web import api, assets, components, examples, mcp_mount, pages, problems, theme
+from web.access.cors import ForeignPages
 from web.compression import Compression
 from web.jobs import Jobs
 from web.rendering import make_templates
@@ -36,13 +37,19 @@ class _App(FastAPI):
 
 
 def create_app(
-    bot: Bot, *, library: ServedLibrary | None = None, trusted_hosts: Sequence[str] = (), develop: bool = False
+    bot: Bot,
+    *,
+    library: ServedLibrary | None = None,
+    trusted_hosts: Sequence[str] = (),
+    origins: Sequence[str] = (),
+    develop: bool = False,
 ) -> FastAPI:
     """Make the application that asks ``bot``.
 
     ``library`` is the one that ``bot`` asks, to read and change it; without one nothing can be changed.
     ``trusted_hosts``, when given, are the only host names it answers to; a server on a private address should name
-    them, or a foreign page can reach it by DNS rebinding. Where a reverse proxy mounts it is the server's to say
+    them, or a foreign page can reach it by DNS rebinding. ``origins`` are those whose pages may ask by the API, as the
+    widget does; "*" means all. Where a reverse proxy mounts it is the server's to say
     (uvicorn's ``root_path``). ``develop`` serves /components too, a page of every part of the pages in every state.
     """
     app = _App(
@@ -69,9 +76,13 @@ def create_app(
     problems.install(app)
     # The one added last is the outermost.
     app.add_middleware(BodyLimit, limit=MAX_BODY, larger=_LARGER)
-    app.add_middleware(OriginCheck, refuse=problems.error_response)
+    app.add_middleware(OriginCheck, refuse=problems.error_response, allowed=tuple(origins))
     if trusted_hosts:
         app.add_middleware(HostCheck, trusted=tuple(trusted_hosts), refuse=problems.error_response)
+    if origins:
+        app.add_middleware(
+            ForeignPages, origins=tuple(origins)
+        )  # outside the checks: a page may read why it is refused
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Compression)
     return app

@@ -1,6 +1,6 @@
 """What every response says to the browser, and what a request may not do. Plain ASGI, no buffering."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.access.cors import may_ask
 
 Refuse = Callable[..., Response]  # (request, status, detail, name=...) -> what is answered
 
@@ -26,7 +28,10 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds ``SECURITY_HEADERS`` to every response that passes through it."""
+    """Adds ``SECURITY_HEADERS`` to every response that passes through it.
+
+    What is made for pages of other origins says so by ``cross-origin-resource-policy`` itself.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,7 +42,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
+                said = headers.get("cross-origin-resource-policy")
+                headers.update(SECURITY_HEADERS | ({"cross-origin-resource-policy": said} if said else {}))
                 headers.setdefault("cache-control", "private, no-cache")
             await send(message)
 
@@ -81,19 +87,21 @@ class OriginCheck:
     """Answers 403 to a request that changes something, or may, from a web page of another origin.
 
     A form on a foreign page can send a file to a server on the reader's own machine without asking. Programs name no
-    origin, and a page of this server names its own.
+    origin, and a page of this server names its own. Pages of ``allowed`` origins may ask.
     """
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse, allowed: Collection[str] = ()) -> None:
         self.app = app
-        self.refuse = refuse
+        self.refuse, self.allowed = refuse, allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on, or refuse it."""
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             headers = Headers(scope=scope)
             origin, host = headers.get("origin"), headers.get("host", "")
-            if origin is not None and origin.partition("://")[2].lower() != host.lower():
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            own = origin is None or origin.partition("://")[2].lower() == host.lower()
+            if origin is not None and not own and not may_ask(origin, path, self.allowed):
                 response = self.refuse(Request(scope), 403, "Web pages of another origin may not use this server.")
                 await response(scope, receive, send)
                 return

@@ -1,0 +1,1 @@
+"""Who may use the server: what pages of other origins may do."""

@@ -82,7 +82,7 @@ def create_app(
     if origins:
         app.add_middleware(
             ForeignPages, origins=tuple(origins)
-        )  # outside the checks: a page may read why it is refused
+        )  # outside the checks, so that a refusal can be read
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Compression)
     return app

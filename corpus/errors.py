@@ -7,8 +7,13 @@ AskArticleError                 something the user can mend; its message says wh
 |   |-- UnreadableArticleError  a file, page or feed whose text cannot be got: broken, locked, out of reach
 |   |-- ArticleTooLargeError    more text than the limit
 |   |-- NoSuchArticleError      nothing there under that path or id
+|   |-- OutOfReachError         in a collection that may not be used
 |   `-- VersionConflictError    another version is the current one by now
 |-- CitationError               what should be checked is no citation
+|-- ConversationError           a conversation or feedback cannot be had as asked
+|   |-- NoSuchConversationError no conversation of that id, or no more
+|   |-- ConversationFullError   it has as many turns as one may have
+|   `-- NoSuchFeedbackError     no feedback of that id
 |-- QuestionError               a question cannot be asked
 |   |-- EmptyQuestionError      no words in it
 |   `-- QuestionTooLongError    more characters than the limit
@@ -50,12 +55,32 @@ class NoSuchArticleError(ArticleError):
     """Nothing is there under that path or id."""
 
 
+class OutOfReachError(ArticleError):
+    """It would be, or is, in a collection that may not be used."""
+
+
 class VersionConflictError(ArticleError):
     """Another version of the article is the current one by now."""
 
 
 class CitationError(AskArticleError):
     """What should be checked is not a citation as an Answer has it."""
+
+
+class ConversationError(AskArticleError):
+    """A conversation or feedback cannot be had as it is asked for."""
+
+
+class NoSuchConversationError(ConversationError):
+    """There is no conversation of that id: it was deleted, has expired, or never was."""
+
+
+class ConversationFullError(ConversationError):
+    """The conversation has as many turns as one may have."""
+
+
+class NoSuchFeedbackError(ConversationError):
+    """There is no feedback of that id."""
 
 
 class QuestionError(AskArticleError):

@@ -38,7 +38,7 @@ def test_it_is_a_store(store: LibraryStore) -> None:
 
 
 def test_it_is_set_up_as_promised(store: SqliteLibrary) -> None:
-    expected = {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1, "synchronous": 2, "user_version": 1}
+    expected = {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1, "synchronous": 2, "user_version": 2}
     with store.database.driver() as driver:
         assert {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in expected} == expected
 

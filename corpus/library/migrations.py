@@ -7,13 +7,13 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from corpus.errors import StoredDataError
-from corpus.library import schema
+from corpus.library import migration_steps, schema
 from corpus.library.connection import Database
 
 APPLICATION_ID = 0x41736B41  # "AskA", in the file's header
 
-# From the version that is the key to the next. A step speaks SQL of its own, never of schema.py, which moves on.
-STEPS: dict[int, Callable[[Connection], None]] = {}
+# From the version that is the key to the next.
+STEPS: dict[int, Callable[[Connection], None]] = {1: migration_steps.to_2}
 
 
 def prepare(database: Database) -> None:

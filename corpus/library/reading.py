@@ -88,9 +88,9 @@ def _summaries(where: ColumnElement[bool]) -> Select[Any]:
     return select(*_DESCRIPTION, count).select_from(_described).where(where)
 
 
-def find_origin(connection: Connection, origin: str) -> ArticleSummary | None:
-    """Give the article that came from ``origin`` (the one added last, should there be several)."""
-    query = _summaries(and_(is_current, articles.c.origin == rows.storable(origin)))
+def find_origin(connection: Connection, origin: str, where: Filter) -> ArticleSummary | None:
+    """Give the article that came from ``origin`` and fits (the one added last, should there be several)."""
+    query = _summaries(and_(is_current, articles.c.origin == rows.storable(origin), fits(where)))
     row = connection.execute(query.order_by(articles.c.key.desc()).limit(1)).one_or_none()
     return rows.summary(row) if row else None
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -20,9 +21,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
-SCHEMA = 1  # raised with every change of the tables; migrations.py brings older ones here
+SCHEMA = 2  # raised with every change of the tables; migrations.py brings older ones here
 
 metadata = MetaData()
 
@@ -45,6 +47,7 @@ library = Table(  # one row
     Column("encoder", String),
     Column("dim", Integer),
     Column("untidy", Boolean, nullable=False),  # something was deleted since the file was last written anew
+    Column("deletions", BigInteger, nullable=False, server_default=text("0")),  # of conversations, turns and feedback
 )
 
 articles = Table(
@@ -128,4 +131,61 @@ changes = Table(  # runs of passage ids that became, or ceased to be, current
     Column("added", Boolean, nullable=False),  # else removed
     Column("first_id", BigInteger, nullable=False),
     Column("stop_id", BigInteger, nullable=False),  # exclusive
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("scope", Text, nullable=False),  # a Filter, as JSON
+    Column("created", DateTime, nullable=False),  # UTC
+    Column("used", DateTime, nullable=False, index=True),  # UTC
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("conversation", _Key, _owner("conversations"), nullable=False),
+    Column("number", Integer, nullable=False),  # in its conversation, from 1
+    Column("question", Text, nullable=False),
+    Column("standalone", Text, nullable=False),
+    Column("found", Boolean, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("asked", DateTime, nullable=False),  # UTC
+    UniqueConstraint("conversation", "number"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("conversation", _Key, ForeignKey("conversations.key", ondelete="SET NULL"), index=True),
+    Column("created", DateTime, nullable=False),  # UTC
+    Column("question", Text, nullable=False),
+    Column("standalone", Text, nullable=False),
+    Column("history", Text, nullable=False),  # the questions before it, as JSON
+    Column("verdict", String, nullable=False),
+    Column("found", Boolean, nullable=False),
+)
+
+places = Table(  # of what was shown; each belongs to a turn or to feedback, and to no article: that may go
+    "places",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("turn", _Key, _owner("turns"), index=True),
+    Column("feedback", _Key, _owner("feedback"), index=True),
+    Column("kind", String, nullable=False),  # of a turn: citation, nearest; of feedback: shown, right
+    Column("article", String, nullable=False, index=True),  # its id
+    Column("version", Integer, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("sentence", Integer, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("answer_start", Integer),
+    Column("answer_end", Integer),
+    CheckConstraint("(turn IS NULL) <> (feedback IS NULL)"),
 )

@@ -13,6 +13,7 @@ from corpus.library import finding, reading, writing
 from corpus.library.connection import Database
 from corpus.library.migrations import prepare
 from corpus.library.schema import SCHEMA
+from corpus.library.sqlite_talk import SqliteTalk
 from corpus.library.types import (
     ALL,
     DEFAULT_COLLECTION,
@@ -35,6 +36,7 @@ class SqliteLibrary:
     """A ``LibraryStore`` in one SQLite file, for any number of threads and processes.
 
     Each reading method sees one state of the library and is never kept waiting; a writer waits for another one.
+    ``talk`` holds the conversations and the feedback: a ``ConversationStore`` in the same file.
     """
 
     def __init__(self, path: Path, *, wait_seconds: float = 30) -> None:
@@ -53,6 +55,7 @@ class SqliteLibrary:
                 f"The library {path} cannot be made ({error.strerror}). Check that you may write in its folder."
             ) from error
         self.database = Database(path, wait_seconds)
+        self.talk = SqliteTalk(self.database)
         self._has_written = False
         try:
             prepare(self.database)
@@ -116,17 +119,17 @@ class SqliteLibrary:
                 tell(self.database.size())
             self.database.write_anew(wait_seconds)
             with self.database.write() as connection:
-                writing.tidied(connection, before.generation)
+                writing.tidied(connection, before)
 
     def get(self, article_id: str, version: int | None = None) -> LibraryArticle:
         """Give an article: see ``LibraryStore.get``."""
         with self.database.read() as connection:
             return reading.get(connection, article_id, version)
 
-    def find_origin(self, origin: str) -> ArticleSummary | None:
-        """Give the article that came from ``origin``; the one added last, should there be several."""
+    def find_origin(self, origin: str, where: Filter = ALL) -> ArticleSummary | None:
+        """Give the article that came from ``origin`` and fits; the one added last, should there be several."""
         with self.database.read() as connection:
-            return reading.find_origin(connection, origin)
+            return reading.find_origin(connection, origin, where)
 
     def near_duplicate(
         self, signature: NDArray[np.uint32], *, but: str | None = None, collection: str = DEFAULT_COLLECTION
@@ -186,7 +189,7 @@ class SqliteLibrary:
 
     def close(self, tell: Callable[[int], None] | None = None) -> None:
         """Let go of the file; one that has written does ``compact`` before, or leaves it to the next if it cannot."""
-        if self._has_written:
+        if self._has_written or self.talk.has_deleted:
             with suppress(StoredDataError):
                 self.compact(wait_seconds=1, tell=tell)
         self.database.close()

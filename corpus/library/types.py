@@ -191,8 +191,8 @@ class LibraryStore(Protocol):
         """
         ...
 
-    def find_origin(self, origin: str) -> ArticleSummary | None:
-        """Give the article that came from ``origin``, if one did."""
+    def find_origin(self, origin: str, where: Filter = ALL) -> ArticleSummary | None:
+        """Give the article that came from ``origin``, if one that fits did."""
         ...
 
     def near_duplicate(

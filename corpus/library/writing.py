@@ -10,6 +10,7 @@ from corpus.library import finding, reading, rows
 from corpus.library.change import Change
 from corpus.library.near_duplicates import Signature, bands_of
 from corpus.library.schema import articles, bands, contents, library, passages, vectors, versions
+from corpus.library.sqlite_talk import forget_words
 from corpus.library.types import DEFAULT_COLLECTION, Kept, PreparedArticle
 
 
@@ -70,15 +71,17 @@ def remove(connection: Connection, article_id: str) -> None:
         change.log(old.key, added=False)
     _settle(change, old.key, but=article_id)
     connection.execute(delete(articles).where(articles.c.key == old.key))
+    forget_words(connection, article_id)
     if connection.execute(select(articles.c.key).limit(1)).first() is None:
         change.encoder = change.dim = None  # an empty library takes any encoder
     change.untidy = True
     change.finish()
 
 
-def tidied(connection: Connection, generation: int) -> None:
-    """Note that the file was written anew, if nothing has changed since ``generation``."""
-    connection.execute(update(library).where(library.c.generation == generation).values(untidy=False))
+def tidied(connection: Connection, before: rows.StoredRow) -> None:
+    """Note that the file was written anew, if nothing has been deleted since the library's row was ``before``."""
+    same = (library.c.generation == before.generation, library.c.deletions == before.deletions)
+    connection.execute(update(library).where(*same).values(untidy=False))
 
 
 def _match(change: Change, encoder: str, dim: int) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import replace
 from time import perf_counter
 
@@ -54,6 +55,12 @@ class Bot:
         self.model = model or shipped_model("reader" if reader else "retrieval")
         self._voices, self._suggestions = Voices(), Suggestions()
         self._readings = RememberingReader(reader) if reader else None
+
+    def asking(self, index: SearchIndex) -> "Bot":
+        """Give a bot that asks ``index`` and shares all else with this one: its models, and what it remembers."""
+        other = copy(self)
+        other.index = index
+        return other
 
     @property
     def articles(self) -> Collection[ArticleFacts]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from corpus.errors import NoSuchArticleError
-from corpus.library.types import Filter
+from corpus.library.types import Filter, LibraryStore
 from index.types import ArticleFacts
 
 _SHOWN = 5
@@ -46,3 +46,12 @@ def none_fits(where: Filter) -> NoSuchArticleError:
     )
     said = ", ".join(f"{name} {' or '.join(sorted(values))}" for name, values in parts if values)
     return NoSuchArticleError(f"No article fits {said or 'that'}. Ask with a wider filter.")
+
+
+def none_answers(store: LibraryStore, where: Filter) -> NoSuchArticleError:
+    """Give the error where nothing that fits has passages: nothing fits, or what does repeats another article."""
+    for article in store.scan(where, limit=1):
+        if article.duplicate_of is not None:
+            repeated = f"The article {article.id!r} repeats {article.duplicate_of!r}"
+            return NoSuchArticleError(f"{repeated}, which answers in its place. Ask that one.")
+    return none_fits(where)

@@ -41,9 +41,9 @@ class Taken:
     reason: str | None = None
 
 
-def id_of(origin: str) -> str:
-    """Give the id of the article from ``origin``: the first 16 hex digits of the origin's sha256."""
-    return hashlib.sha256(origin.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+def id_of(origin: str, salt: str = "") -> str:
+    """Give the id of the article from ``origin``: the first 16 hex digits of the sha256 of salt and origin."""
+    return hashlib.sha256((salt + origin).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def prepare(article: Article, origin: str, encoder: Encoder, tell: Tell | None = None) -> PreparedArticle:
@@ -81,6 +81,7 @@ class Ingest:
         *,
         collection: str | None = None,
         tell: Tell | None = None,
+        salt: str = "",
     ) -> None:
         """Take articles into ``store``.
 
@@ -90,12 +91,15 @@ class Ingest:
             collection: where the articles go; by default where they are or, if they come from an export, were, and new
                 ones to ``DEFAULT_COLLECTION``.
             tell: told how far the encoding of an article is, a block at a time.
+            salt: goes into the ids that are made of origins, where the same origin may be in the library already
+                without being seen: in a collection that ``store`` does not show.
         """
         self._store = store
         self._open_encoder = open_encoder
         self._encoder: Encoder | None = None
         self._collection = collection
         self._tell = tell
+        self._salt = salt
         self._given: dict[str, int] = {}  # own ids of this run -> the first 64 bits of their texts' fingerprints
 
     def take_all(self, reads: Iterable[Read]) -> Iterator[Taken]:
@@ -118,7 +122,7 @@ class Ingest:
 
     def _take(self, read: ReadArticle) -> Taken:
         origin, known = self._recognise(read)
-        id = read.article.id if read.has_own_id else known.id if known else id_of(origin)
+        id = read.article.id if read.has_own_id else known.id if known else id_of(origin, self._salt)
         article = replace(read.article, id=id)
         collection = self._collection or read.collection or (known.collection if known else DEFAULT_COLLECTION)
         if known and (known.fingerprint, known.collection) == (article.fingerprint, collection):
@@ -140,7 +144,7 @@ class Ingest:
         if read.has_own_id:
             return self._check_own_id(read), self._current(read.article.id)
         known = self._store.find_origin(read.origin)
-        if known is None and (other := self._current(id_of(read.origin))):
+        if known is None and (other := self._current(id_of(read.origin, self._salt))):
             raise ArticleError(
                 f"The id {other.id!r} that goes with it is taken by the article from {other.origin}. Remove that one."
             )

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Article, Sentence
-from corpus.errors import IndexMismatchError, NoSuchArticleError, StoredDataError
+from corpus.errors import IndexMismatchError, StoredDataError
 from corpus.library.types import ALL, Filter, LibraryStore
 from index.dense import Ids
 from index.derived import Derived
-from index.filtering import no_article, no_collection, none_fits
+from index.filtering import no_article, no_collection, none_answers
 from index.generations import MANIFEST
 from index.library_articles import LibraryArticles
 from index.ranking import Ranked, rank
@@ -202,16 +202,8 @@ class LibraryIndex:
             for name in sorted(where.collections - known.keys()):
                 raise no_collection(name, known)
         if not len(ids):
-            raise self._none_answers(where)
+            raise none_answers(self.store, where)
         return ids
-
-    def _none_answers(self, where: Filter) -> NoSuchArticleError:
-        """Give the error where nothing that fits has passages: nothing fits, or what does repeats another article."""
-        for article in self.store.scan(where, limit=1):
-            if article.duplicate_of is not None:
-                repeated = f"The article {article.id!r} repeats {article.duplicate_of!r}"
-                return NoSuchArticleError(f"{repeated}, which answers in its place. Ask that one.")
-        return none_fits(where)
 
     def _hits(self, ranked: list[Ranked]) -> list[Hit]:
         """Read the passages that were found; those that are gone are left out."""

@@ -11,6 +11,8 @@ from starlette.requests import Request
 
 from bot.bot import Bot
 from corpus.library.types import Filter
+from web.access.access import access_of
+from web.access.confined import bot_for, library_for
 from web.jobs import Job, Jobs
 from web.library_schemas import MOST_WAIT
 from web.problems import MEDIA_TYPE, Problem
@@ -68,15 +70,14 @@ def readable(router: APIRouter, path: str, **described: Any) -> Callable[[Handle
 
 
 def bot_of(request: Request) -> Bot:
-    """Give the bot that is asked."""
-    bot: Bot = request.app.state.bot
-    return bot
+    """Give the bot that is asked, as the request's key may ask it."""
+    state = request.app.state
+    return bot_for(access_of(request), state.bot, state.library)
 
 
 def library_of(request: Request) -> ServedLibrary | None:
-    """Give the library, None where the server asks one file alone."""
-    library: ServedLibrary | None = request.app.state.library
-    return library
+    """Give the library as the request's key sees it, None where the server asks one file alone."""
+    return library_for(access_of(request), request.app.state.library)
 
 
 def changed_library(request: Request) -> ServedLibrary:

@@ -1,0 +1,1 @@
+"""Keys: who may use a server, and for what."""

@@ -1,0 +1,68 @@
+"""The bot and the library as a request may see them: those of a key for some collections hold nothing else."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from bot.bot import Bot
+from corpus.library.confined import ConfinedLibrary
+from corpus.library.types import LibraryStore
+from corpus.readers.child import ChildParser
+from index.confined import ConfinedIndex
+from web.access.access import Access
+from web.served_library import ServedLibrary
+
+
+class ConfinedServedLibrary(ServedLibrary):
+    """A ``ServedLibrary`` that shows and changes some collections alone; what it opens is the whole one's."""
+
+    def __init__(self, whole: ServedLibrary, collections: frozenset[str]) -> None:
+        """Show of ``whole`` what is in ``collections``."""
+        super().__init__(whole.settings, whole.encoder, whole.limits)
+        self._whole, self.collections = whole, collections
+
+    @property
+    def salt(self) -> str:
+        """What goes into the ids made for articles, so that they meet none that cannot be seen."""
+        return "\0".join(sorted(self.collections)) + "\0"
+
+    def reading(self) -> LibraryStore | None:
+        """Give the library; None while there is none."""
+        store = self._whole.reading()
+        return ConfinedLibrary(store, self.collections) if store else None
+
+    def writing(self) -> LibraryStore:
+        """Give the library; it is made if there is none."""
+        return ConfinedLibrary(self._whole.writing(), self.collections)
+
+    @contextmanager
+    def alone(self, look: Callable[[], None]) -> Iterator[None]:
+        """Wait until no other process adds to the library."""
+        with self._whole.alone(look):
+            yield
+
+    def catch_up(self) -> None:
+        """Bring what is derived on disk up to date."""
+        self._whole.catch_up()
+
+    @property
+    def parser(self) -> ChildParser:
+        """What parses files."""
+        return self._whole.parser
+
+    def close(self) -> None:
+        """Do nothing: the library is closed where it was opened."""
+
+
+def library_for(access: Access, library: ServedLibrary | None) -> ServedLibrary | None:
+    """Give the library as ``access`` sees it."""
+    if access.collections is None or library is None:
+        return library
+    return ConfinedServedLibrary(library, access.collections)
+
+
+def bot_for(access: Access, bot: Bot, library: ServedLibrary | None) -> Bot:
+    """Give the bot as ``access`` may ask it."""
+    if access.collections is None:
+        return bot
+    seen = library_for(access, library)
+    return bot.asking(ConfinedIndex(bot.index, seen.reading if seen else lambda: None, access.collections))

@@ -17,7 +17,7 @@ _LEAST_ALIKE = 0.4  # of difflib's ratio, 0 to 1: a sentence less alike is anoth
 
 
 @dataclass(frozen=True, slots=True)
-class CitedPlace:
+class CitedQuote:
     """What a citation says: this quote (not a blank one) stands there, in that version of that article."""
 
     article_id: str
@@ -45,7 +45,7 @@ class CitationCheck:
     stands for it now, if one is like it. ``gone``: the article is not there. ``unknown``: no version has the quote.
     """
 
-    cited: CitedPlace
+    cited: CitedQuote
     status: Status
     title: str | None = None  # of the current version; None where the article is gone
     version: int | None = None  # the current one
@@ -59,7 +59,7 @@ class CitationCheck:
         return self.status in ("valid", "moved")
 
 
-def check_citation(store: LibraryStore, cited: CitedPlace) -> CitationCheck:
+def check_citation(store: LibraryStore, cited: CitedQuote) -> CitationCheck:
     """Check a citation against the library.
 
     Raises:
@@ -73,7 +73,7 @@ def check_citation(store: LibraryStore, cited: CitedPlace) -> CitationCheck:
     return check_against([Version(one.article, one.sentences) for one in stored], cited)
 
 
-def check_against(versions: Sequence[Version], cited: CitedPlace) -> CitationCheck:
+def check_against(versions: Sequence[Version], cited: CitedQuote) -> CitationCheck:
     """Check a citation against all the versions of its article, the oldest first; at least one."""
     current = versions[-1]
     title, number = current.article.title, current.article.version
@@ -93,7 +93,7 @@ def check_against(versions: Sequence[Version], cited: CitedPlace) -> CitationChe
     return CitationCheck(cited, status, title, number, Sentence(current.article, sentence.index, start, end))
 
 
-def _home(versions: Sequence[Version], cited: CitedPlace) -> tuple[Version | None, tuple[int, int]]:
+def _home(versions: Sequence[Version], cited: CitedQuote) -> tuple[Version | None, tuple[int, int]]:
     """Give the version that the quote is from and its place there.
 
     The version that the citation names comes first; then the newest that has the quote as whole sentences; then the
@@ -111,7 +111,7 @@ def _home(versions: Sequence[Version], cited: CitedPlace) -> tuple[Version | Non
     return None, (0, 0)
 
 
-def _nearest(version: Version, cited: CitedPlace, *, whole: bool) -> tuple[int, int] | None:
+def _nearest(version: Version, cited: CitedQuote, *, whole: bool) -> tuple[int, int] | None:
     """Give the quote's place in a version that is nearest to the cited one."""
     text, quote = version.article.text, cited.quote
     if whole:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Article, split_sentences
-from corpus.citation_check import CitedPlace, Version, check_against
+from corpus.citation_check import CitedQuote, Version, check_against
 
 FIRST = "The ferry sank on Friday. Nobody was hurt. The captain, Mara Voss, was the last to leave."
 
@@ -15,10 +15,10 @@ def versions(*texts: str) -> list[Version]:
     return [Version(article, split_sentences(article)) for article in articles]
 
 
-def cite(version: Version, quote: str, start: int | None = None) -> CitedPlace:
+def cite(version: Version, quote: str, start: int | None = None) -> CitedQuote:
     article = version.article
     start = article.text.index(quote) if start is None else start
-    return CitedPlace(article.id, article.fingerprint, article.version, start, start + len(quote), quote)
+    return CitedQuote(article.id, article.fingerprint, article.version, start, start + len(quote), quote)
 
 
 def test_a_citation_of_the_current_version_is_valid() -> None:
@@ -83,7 +83,7 @@ def test_of_two_like_it_the_nearer_is_its_place() -> None:
 
 def test_what_no_version_has_is_unknown() -> None:
     (only,) = versions(FIRST)
-    forged = CitedPlace("ferry", only.article.fingerprint, 1, 26, 42, "Forty were hurt.")
+    forged = CitedQuote("ferry", only.article.fingerprint, 1, 26, 42, "Forty were hurt.")
     assert check_against([only], forged).status == "unknown"
 
 
@@ -97,7 +97,7 @@ def test_a_quote_given_with_a_wrong_place_is_moved() -> None:
 
 def test_an_unknown_fingerprint_is_looked_for_in_every_version() -> None:
     old, new = versions(FIRST, FIRST.replace("Nobody was hurt.", "Two were hurt."))
-    lost = CitedPlace("ferry", "0" * 64, 9, 26, 42, "Nobody was hurt.")
+    lost = CitedQuote("ferry", "0" * 64, 9, 26, 42, "Nobody was hurt.")
     check = check_against([old, new], lost)
     assert (check.status, check.before and check.before.article.version) == ("changed", 1)
 

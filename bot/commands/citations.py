@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.commands.shared import plain
 from corpus.article import Sentence
-from corpus.citation_check import CitationCheck, CitedPlace
+from corpus.citation_check import CitationCheck, CitedQuote
 from corpus.errors import CitationError
 
 MOST_BYTES = 10_000_000
 
 
-def read_cited(where: str) -> list[CitedPlace]:
+def read_cited(where: str) -> list[CitedQuote]:
     """Read the citations in ``where``: JSON itself, the path of a file with it, or ``-`` for what comes in on stdin.
 
     It may be one citation, a list of them, or an Answer, as ``askarticle ask --json`` prints it.
@@ -48,14 +48,14 @@ def _json(where: str) -> str | bytes:
     return data
 
 
-def _cited(value: Any) -> CitedPlace:
+def _cited(value: Any) -> CitedQuote:
     quote = _member(value, str, "quote")
     if not quote.strip():
         raise CitationError("The citation's 'quote' is empty. Give one as `ask --json` prints it.")
     start, end = _member(value, int, "sentence", "start"), _member(value, int, "sentence", "end")
     if not 0 <= start < end:
         raise CitationError(f"The citation's sentence runs from {start} to {end}. Its end must lie behind its start.")
-    return CitedPlace(
+    return CitedQuote(
         article_id=_member(value, str, "article", "id"),
         fingerprint=_member(value, str, "article", "fingerprint"),
         version=_member(value, int, "article", "version"),

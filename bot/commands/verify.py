@@ -11,7 +11,7 @@ from corpus.errors import BusyError, StoredDataError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from corpus.citation_check import CitationCheck, CitedPlace
+    from corpus.citation_check import CitationCheck, CitedQuote
     from corpus.library.types import LibraryStore
     from index.verify import Problem
 
@@ -111,7 +111,7 @@ def _verify_citations(where: str, as_json: bool, data: Path | None) -> bool:
     return holds
 
 
-def _check(cited: "list[CitedPlace]", data: Path | None) -> "list[CitationCheck]":
+def _check(cited: "list[CitedQuote]", data: Path | None) -> "list[CitationCheck]":
     from corpus.citation_check import CitationCheck, check_citation
 
     settings = settings_from(data)

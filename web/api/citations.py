@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from bot.bot import Bot
 from bot.commands.citations import check_to_dict
 from corpus import default_article, split_sentences
-from corpus.citation_check import CitationCheck, CitedPlace, Version, check_against, check_citation
+from corpus.citation_check import CitationCheck, CitedQuote, Version, check_against, check_citation
 from corpus.errors import CitationError, NoSuchArticleError
 from web.api.common import TOO_LONG, bot_of, library_of, problem
 from web.citation_schemas import ChecksBody, CitedBody, VerifyBody
@@ -40,16 +40,16 @@ def checks_to_dict(library: ServedLibrary | None, bot: Bot, citations: Sequence[
     return {"holds": all(check.holds for check in checks), "citations": [check_to_dict(check) for check in checks]}
 
 
-def _cited(body: CitedBody) -> CitedPlace:
+def _cited(body: CitedBody) -> CitedQuote:
     if not body.quote.strip():
         raise CitationError("The citation's quote is empty. Give one as an answer has it.")
     if body.sentence.start >= body.sentence.end:
         raise CitationError("The citation's sentence must end behind its start.")
     article, sentence = body.article, body.sentence
-    return CitedPlace(article.id, article.fingerprint, article.version, sentence.start, sentence.end, body.quote)
+    return CitedQuote(article.id, article.fingerprint, article.version, sentence.start, sentence.end, body.quote)
 
 
-def _check(library: ServedLibrary | None, bot: Bot, cited: CitedPlace) -> CitationCheck:
+def _check(library: ServedLibrary | None, bot: Bot, cited: CitedQuote) -> CitationCheck:
     store = library.reading() if library else None
     check = check_citation(store, cited) if store else CitationCheck(cited, "gone")
     if check.status not in ("gone", "unknown"):

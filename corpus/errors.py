@@ -20,6 +20,8 @@ AskArticleError                 something the user can mend; its message says wh
 |-- StoredDataError             what lies in the data folder is not what this program wrote
 |   |-- IndexMismatchError      an index made by another encoder or format
 |   `-- BusyError               another process is at work there
+|-- NoSuchKeyError              no key of that id
+|-- KeysNeededError             a server that others can reach would need keys and has none
 |-- MissingPackageError          an optional package is needed and not installed
 |-- EncoderError                the embedding model cannot be loaded or is not the expected one
 `-- EvaluationError             an evaluation cannot be made as asked
@@ -105,6 +107,14 @@ class IndexMismatchError(StoredDataError):
 
 class BusyError(StoredDataError):
     """Another process is at work there; it can be waited for."""
+
+
+class NoSuchKeyError(AskArticleError):
+    """There is no key of that id."""
+
+
+class KeysNeededError(AskArticleError):
+    """A server that others can reach needs keys, and there is none."""
 
 
 class MissingPackageError(AskArticleError):

@@ -16,6 +16,8 @@ DOORS = {
     "sentence_transformers": {"index/sentence_transformer.py", PLAIN},
     "torch": {"index/sentence_transformer.py", *TRAINING},
     "onnxruntime": {"index/onnx_session.py"},
+    "argon2": {"bot/keys/hashing.py"},
+    "limits": {"web/access/rate_limits.py"},
     "mcp": {"web/mcp_server.py"},
     "mcp_types": {"web/mcp_server.py"},
 }
@@ -68,6 +70,8 @@ def test_asking_loads_nothing_that_only_serving_or_scoring_needs() -> None:
         "ir_measures",
         "rich.progress",
         "sqlalchemy",
+        "argon2",
+        "limits",
     )
     code = f"import sys, askarticle; from bot import open_bot; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -1,4 +1,4 @@
-"""The commands of the library: add, list, show, remove, collections, export, verify."""
+"""The commands of the library: add, list, show, remove, collections, export, verify; and keys."""
 
 import typer
 
@@ -8,6 +8,7 @@ def register(app: typer.Typer) -> None:
     from bot.commands.add import add_command
     from bot.commands.articles import collections_command, list_command, remove_command, show_command
     from bot.commands.export import export_command
+    from bot.commands.keys import keys_app
     from bot.commands.verify import verify_command
 
     app.command("add")(add_command)
@@ -17,3 +18,4 @@ def register(app: typer.Typer) -> None:
     app.command("collections")(collections_command)
     app.command("export")(export_command)
     app.command("verify")(verify_command)
+    app.add_typer(keys_app, name="keys")

@@ -15,7 +15,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E
 
 from bot.reader import augment, batches, export, train  # noqa: E402
 from bot.reader.examples import MAX_TOKENS, Corpus, Span, encode, fit, load_tokenizer  # noqa: E402
-from bot.reader.network import NetworkConfig, ReaderNetwork, load_averaged, numpy_reader  # noqa: E402
+from bot.reader.network import NetworkConfig, ReaderNetwork, freeze, load_averaged, numpy_reader  # noqa: E402
+from bot.reader.onnx_graph import rounded_table  # noqa: E402
 from evaluation import score_reader as score  # noqa: E402
 from index.onnx_session import OnnxModel  # noqa: E402
 
@@ -256,11 +257,30 @@ def test_the_export_says_what_the_network_says(tmp_path: Path) -> None:
     network = load_averaged(tmp_path / "last.pt")
     assert asdict(network.config) == asdict(whole.network.config)
     inputs = export.sample_inputs(200, 4, 40)
-    for int8, most in ((False, 1e-5), (True, 0.02)):
-        export.export(network, tmp_path / "reader.onnx", int8=int8)
+    for compressed, most in ((False, 1e-5), (True, 0.02)):
+        export.export(network, tmp_path / "reader.onnx", compressed=compressed)
         model = OnnxModel(tmp_path / "reader.onnx", threads=1)
         assert model.output_names == export.OUTPUTS
         assert max(export.largest_differences(numpy_reader(network, 1), model.run, inputs).values()) < most
+
+
+def test_a_rounded_word_table_is_stored_without_loss() -> None:
+    table = np.random.default_rng(5).normal(size=(40, 64)).astype(np.float32)
+    rounded = rounded_table(table)
+    assert np.abs(rounded - table).max() < np.abs(table).max() / 7
+    assert np.array_equal(rounded_table(rounded), rounded)
+
+
+def test_frozen_layers_are_not_learned(corpus: Corpus, tokenizer: Tokenizer) -> None:
+    network = tiny()
+    freeze(network, 1)
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    learner = train.Trainer(network, train.Schedule(warm_up=1), torch.device("cpu"), mixed=False)
+    batch, place = next(fed(corpus, tokenizer, batches.Place()))
+    learner.learn(batch, place)
+    changed = {name for name, weight in network.state_dict().items() if not torch.equal(weight, before[name])}
+    assert changed
+    assert not any(name.startswith(("words", "positions", "types", "embedded_norm", "layers.0.")) for name in changed)
 
 
 def test_variations_of_a_question_stay_questions() -> None:

@@ -1,7 +1,7 @@
 """Export a training checkpoint: `python -m bot.reader.export CHECKPOINT --base FOLDER --out FOLDER`.
 
-Writes `reader.onnx` (int8 weights, float32 arithmetic) and `tokenizer.json`, and prints how far its logits are from the
-checkpoint's. `--float32` keeps the weights as they are.
+Writes `reader.onnx` (int8 weights and activations, the word table int4) and `tokenizer.json`, and prints how far its
+logits are from the checkpoint's. `--float32` keeps the weights as they are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from bot.reader.examples import load_tokenizer
-from bot.reader.layout import lay_out
+from bot.reader.layout import MAX_TOKENS, lay_out
 from bot.reader.network import ReaderNetwork, load_averaged, numpy_reader
 from bot.reader.onnx_graph import onnx_model
 from corpus import cut_passages, default_article, split_sentences
@@ -30,11 +30,14 @@ OUTPUTS = ("start", "end", "relevance", "answerable")
 Read = Callable[..., tuple[NDArray[np.float32], ...]]
 
 
-def export(network: ReaderNetwork, path: Path, *, int8: bool = True) -> None:
+def export(network: ReaderNetwork, path: Path, *, compressed: bool = True) -> None:
     """Write the network as an ONNX file."""
     weights = {name: weight.detach().float().numpy() for name, weight in network.state_dict().items()}
+    weights["positions.weight"] = weights["positions.weight"][:MAX_TOKENS]
     config = network.config
-    model = onnx_model(weights, config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps, int8=int8)
+    model = onnx_model(
+        weights, config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps, compressed=compressed
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString(deterministic=True))
 
@@ -106,7 +109,7 @@ def main(given: Sequence[str] | None = None) -> None:
     options = parser.parse_args(given)
     network = load_averaged(options.checkpoint)
     path = options.out / "reader.onnx"
-    export(network, path, int8=not options.float32)
+    export(network, path, compressed=not options.float32)
     shutil.copyfile(options.base / "tokenizer.json", options.out / "tokenizer.json")
     print(json.dumps(report(network, path, options.threads), indent=1))
 

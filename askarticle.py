@@ -54,7 +54,7 @@ def serve(
     import uvicorn
 
     from bot import open_bot
-    from web import ServedLibrary, create_app
+    from web import ServedLibrary, ServedTalk, create_app
 
     settings = settings_from(data)
     listener = _listen(host or settings.host, settings.port if port is None else port)
@@ -66,8 +66,11 @@ def serve(
     trusted = own if ip_address(address).is_loopback else ()
     # Without a limit, a client that never finishes its request would keep a stopped server running.
     library = None if article else ServedLibrary(settings, bot.index.encoder)
+    talk = ServedTalk(settings, library)
     config = uvicorn.Config(
-        create_app(bot, library=library, trusted_hosts=trusted, origins=settings.origins, develop=settings.develop),
+        create_app(
+            bot, library=library, talk=talk, trusted_hosts=trusted, origins=settings.origins, develop=settings.develop
+        ),
         log_level="warning",
         timeout_graceful_shutdown=STOP_SECONDS,
     )

@@ -49,7 +49,7 @@ class Quoted:
     def answer(self) -> str:
         """The words of it that answer; empty where they are not known, and when gone."""
         span = self.place.answer_span
-        return self.sentence.article.text[span[0] : span[1]] if self.sentence and span else ""
+        return self.sentence.article.text[slice(*span)] if self.sentence and span else ""
 
 
 @cache
@@ -89,6 +89,18 @@ class Quotes:
         if check.holds:
             return Quoted(place, "valid" if check.status == "valid" else "moved", there, check.place)
         return Quoted(place, "changed", there, check.after)
+
+    def find(self, article_id: str, fingerprint: str, start: int, end: int) -> Sentence | None:
+        """Give the sentence with just that span, in the version of that fingerprint; None where there is none.
+
+        Raises:
+            StoredDataError: the library cannot be read.
+        """
+        current = self._current_version(article_id)
+        for version in (current, self._beside(article_id), *(self._versions(article_id) if current else ())):
+            if version is not None and version.article.fingerprint == fingerprint:
+                return next((one for one in version.sentences if (one.start, one.end) == (start, end)), None)
+        return None
 
     def _current_version(self, article_id: str) -> Version | None:
         if self._store is not None and article_id not in self._current:

@@ -2,5 +2,6 @@
 
 from web.app import create_app
 from web.served_library import ServedLibrary
+from web.served_talk import ServedTalk
 
-__all__ = ["ServedLibrary", "create_app"]
+__all__ = ["ServedLibrary", "ServedTalk", "create_app"]

@@ -17,6 +17,7 @@ from web.jobs import Jobs
 from web.rendering import make_templates
 from web.security import BodyLimit, HostCheck, OriginCheck, SecurityHeaders
 from web.served_library import ServedLibrary
+from web.served_talk import ServedTalk
 
 MAX_BODY = 256 * 1024  # bytes; the longest question and history, escaped, in a JSON body are just below it
 # Where more is taken: a file, a text, a client's whole conversation, many texts to embed.
@@ -40,6 +41,7 @@ def create_app(
     bot: Bot,
     *,
     library: ServedLibrary | None = None,
+    talk: ServedTalk | None = None,
     trusted_hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     develop: bool = False,
@@ -47,6 +49,7 @@ def create_app(
     """Make the application that asks ``bot``.
 
     ``library`` is the one that ``bot`` asks, to read and change it; without one nothing can be changed.
+    ``talk`` keeps conversations and feedback, by default in the file of ``library``; without either none are kept.
     ``trusted_hosts``, when given, are the only host names it answers to; a server on a private address should name
     them, or a foreign page can reach it by DNS rebinding. ``origins`` are those whose pages may ask by the API, as the
     widget does; "*" means all. Where a reverse proxy mounts it is the server's to say
@@ -63,6 +66,7 @@ def create_app(
     )
     app.state.bot = bot
     app.state.library = library
+    app.state.talk = talk or (ServedTalk(library.settings, library) if library else None)
     app.state.jobs = Jobs()
     app.state.assets = assets.load_assets()
     app.state.templates = make_templates(app.state.assets)
@@ -90,10 +94,13 @@ def create_app(
 
 @asynccontextmanager
 async def _closing(app: FastAPI) -> AsyncIterator[None]:
+    if app.state.talk is not None:
+        await run_in_threadpool(app.state.talk.expire)
     yield
     await run_in_threadpool(app.state.jobs.close)
-    if app.state.library is not None:
-        await run_in_threadpool(app.state.library.close)
+    for opened in (app.state.talk, app.state.library):
+        if opened is not None:
+            await run_in_threadpool(opened.close)
 
 
 def _operation_id(route: APIRoute) -> str:

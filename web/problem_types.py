@@ -28,10 +28,14 @@ _ALL = (
     ProblemType("no-such-article", 404, "Not Found", "An article, version or collection is not there, or none fits."),
     ProblemType("no-such-job", 404, "Not Found", "The job is not there, or was forgotten."),
     ProblemType("no-such-model", 404, "Not Found", "The model that is named is none of the list."),
+    ProblemType("no-such-conversation", 404, "Not Found", "The conversation was deleted, has expired, or never was."),
+    ProblemType("no-such-feedback", 404, "Not Found", "The feedback was taken back, or never was."),
     ProblemType("method-not-allowed", 405, "Method Not Allowed", "The address does not take the method; see Allow."),
     ProblemType("article-exists", 409, "Conflict", "Another text is there under the id that an added article has."),
     ProblemType("no-library", 409, "Conflict", "The server asks one file alone: there is no library to change."),
     ProblemType("not-in-library", 409, "Conflict", "The article comes with the program and cannot be changed."),
+    ProblemType("nothing-to-undo", 409, "Conflict", "The conversation has no turn that could be taken off."),
+    ProblemType("conversation-full", 409, "Conflict", "The conversation has as many turns as one may have."),
     ProblemType("cancelled", 409, "Conflict", "The job was cancelled while its end was waited for."),
     ProblemType(
         "version-conflict", 412, "Precondition Failed", "The article has changed: If-Match names another state."
@@ -48,6 +52,9 @@ _ALL = (
     ProblemType("server-error", 500, "Internal Server Error", "A fault of the server's. Please report it."),
     ProblemType("no-article", 503, "Service Unavailable", "There is no article to ask yet."),
     ProblemType("busy", 503, "Service Unavailable", "Too much is waiting to be done; try again after Retry-After."),
+    ProblemType(
+        "conversations-unavailable", 503, "Service Unavailable", "Conversations and feedback cannot be kept now."
+    ),
     ProblemType("library-unavailable", 503, "Service Unavailable", "The library cannot be read or written now."),
     ProblemType("not-installed", 501, "Not Implemented", "What serves this address is not installed."),
 )

@@ -17,7 +17,10 @@ from corpus.errors import (
     AskArticleError,
     BusyError,
     CitationError,
+    ConversationFullError,
     NoSuchArticleError,
+    NoSuchConversationError,
+    NoSuchFeedbackError,
     QuestionError,
     VersionConflictError,
 )
@@ -46,6 +49,9 @@ _TYPES: tuple[tuple[type[AskArticleError], str], ...] = (
     (ArticleTooLargeError, "too-large"),
     (ArticleError, "article-refused"),
     (CitationError, "bad-citation"),
+    (NoSuchConversationError, "no-such-conversation"),
+    (NoSuchFeedbackError, "no-such-feedback"),
+    (ConversationFullError, "conversation-full"),
     (BusyError, "busy"),
     (AskArticleError, "library-unavailable"),
 )

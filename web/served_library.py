@@ -12,6 +12,7 @@ from bot.settings import Settings
 from corpus import Article, Sentence
 from corpus.errors import BusyError, NoSuchArticleError, StoredDataError
 from corpus.library import open_library
+from corpus.library.talk import ConversationStore
 from corpus.library.types import Filter, LibraryArticle, LibraryStore
 from corpus.readers.child import ChildParser
 from corpus.readers.types import ReadLimits
@@ -65,6 +66,14 @@ class ServedLibrary:
             StoredDataError: it cannot be opened or made.
         """
         return self._open()
+
+    def talk(self) -> ConversationStore:
+        """Give the conversations and the feedback, which lie in the library's file; it is made if there is none.
+
+        Raises:
+            StoredDataError: it cannot be opened or made.
+        """
+        return self._open().talk
 
     def _open(self) -> "SqliteLibrary":
         with self._lock:

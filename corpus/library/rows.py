@@ -81,10 +81,10 @@ def are_unit(vectors: Rows) -> bool:
     return bool(np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE))
 
 
-def content_row(prepared: PreparedArticle) -> dict[str, Any]:
+def content_row(cut: PreparedArticle | LibraryArticle) -> dict[str, Any]:
     """Give the row of ``contents``, but for its version."""
-    article = prepared.article
-    spans = to_bytes([(sentence.start, sentence.end) for sentence in prepared.sentences], "spans")
+    article = cut.article
+    spans = to_bytes([(sentence.start, sentence.end) for sentence in cut.sentences], "spans")
     pages = to_bytes(article.pages, "pages")
     return {
         "crc": content_crc(article.text, spans, pages),

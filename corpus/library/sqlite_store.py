@@ -13,6 +13,7 @@ from corpus.library import finding, reading, writing
 from corpus.library.connection import Database
 from corpus.library.migrations import prepare
 from corpus.library.schema import SCHEMA
+from corpus.library.sqlite_shelves import SqliteShelves
 from corpus.library.sqlite_talk import SqliteTalk
 from corpus.library.types import (
     ALL,
@@ -36,7 +37,8 @@ class SqliteLibrary:
     """A ``LibraryStore`` in one SQLite file, for any number of threads and processes.
 
     Each reading method sees one state of the library and is never kept waiting; a writer waits for another one.
-    ``talk`` holds the conversations and the feedback: a ``ConversationStore`` in the same file.
+    ``talk`` holds the conversations and the feedback: a ``ConversationStore`` in the same file. ``shelves`` is the
+    library for browsing, a ``ShelfStore``.
     """
 
     def __init__(self, path: Path, *, wait_seconds: float = 30) -> None:
@@ -56,6 +58,7 @@ class SqliteLibrary:
             ) from error
         self.database = Database(path, wait_seconds)
         self.talk = SqliteTalk(self.database)
+        self.shelves = SqliteShelves(self.database)
         self._has_written = False
         try:
             prepare(self.database)
@@ -189,7 +192,7 @@ class SqliteLibrary:
 
     def close(self, tell: Callable[[int], None] | None = None) -> None:
         """Let go of the file; one that has written does ``compact`` before, or leaves it to the next if it cannot."""
-        if self._has_written or self.talk.has_deleted:
+        if self._has_written or self.talk.has_deleted or self.shelves.has_written:
             with suppress(StoredDataError):
                 self.compact(wait_seconds=1, tell=tell)
         self.database.close()

@@ -11,7 +11,7 @@ from corpus.library.change import Change
 from corpus.library.near_duplicates import Signature, bands_of
 from corpus.library.schema import articles, bands, contents, library, passages, vectors, versions
 from corpus.library.sqlite_talk import forget_words
-from corpus.library.types import DEFAULT_COLLECTION, Kept, PreparedArticle
+from corpus.library.types import DEFAULT_COLLECTION, Kept, LibraryArticle, PreparedArticle
 
 
 def keep(
@@ -45,7 +45,7 @@ def keep(
     values = _article_values(change, prepared, collection, version, near.key if near else None)
     key = _new_article(change, values) if old is None else _renewed_article(change, old, values)
     if not same_text:
-        _add_version(connection, key, prepared, version)
+        add_version(connection, key, prepared, version, datetime.now(UTC))
     _add_passages(change, key, prepared, values["first_id"])
     if near is None:
         change.log(key, added=True)
@@ -154,8 +154,11 @@ def _renewed_article(change: Change, old: rows.StoredRow, values: dict[str, Any]
     return int(old.key)
 
 
-def _add_version(connection: Connection, key: int, prepared: PreparedArticle, version: int) -> None:
-    article = prepared.article
+def add_version(
+    connection: Connection, key: int, cut: PreparedArticle | LibraryArticle, version: int, added: datetime
+) -> None:
+    """Store a version of the article of that key, with its text; ``added``, in UTC, is when it was stored first."""
+    article = cut.article
     row = {
         "article": key,
         "version": version,
@@ -166,13 +169,13 @@ def _add_version(connection: Connection, key: int, prepared: PreparedArticle, ve
         "published": article.published,
         "language": article.language,
         "fingerprint": article.fingerprint,
-        "added": datetime.now(UTC).replace(tzinfo=None),
+        "added": added.replace(tzinfo=None),
         "characters": len(article.text),
-        "sentences": len(prepared.sentences),
+        "sentences": len(cut.sentences),
     }
     made = connection.execute(insert(versions).values(row)).inserted_primary_key
     assert made is not None
-    connection.execute(insert(contents).values({"version": made[0], **rows.content_row(prepared)}))
+    connection.execute(insert(contents).values({"version": made[0], **rows.content_row(cut)}))
 
 
 def _add_passages(change: Change, key: int, prepared: PreparedArticle, first_id: int) -> None:

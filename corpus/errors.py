@@ -21,7 +21,7 @@ AskArticleError                 something the user can mend; its message says wh
 |   |-- IndexMismatchError      an index made by another encoder or format
 |   `-- BusyError               another process is at work there
 |-- NoSuchKeyError              no key of that id
-|-- KeysNeededError             a server that others can reach would need keys and has none
+|-- ServingError                a server cannot be started as it is asked for
 |-- MissingPackageError          an optional package is needed and not installed
 |-- EncoderError                the embedding model cannot be loaded or is not the expected one
 `-- EvaluationError             an evaluation cannot be made as asked
@@ -113,8 +113,8 @@ class NoSuchKeyError(AskArticleError):
     """There is no key of that id."""
 
 
-class KeysNeededError(AskArticleError):
-    """A server that others can reach needs keys, and there is none."""
+class ServingError(AskArticleError):
+    """A server cannot be started as it is asked for."""
 
 
 class MissingPackageError(AskArticleError):

@@ -11,7 +11,11 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.bot import Bot
 from web import api, assets, components, examples, mcp_mount, pages, problems, theme
+from web.access import sign_in
 from web.access.cors import ForeignPages
+from web.access.describe import add_security
+from web.access.entry import Entry
+from web.access.guard import Guard
 from web.compression import Compression
 from web.jobs import Jobs
 from web.rendering import make_templates
@@ -33,6 +37,7 @@ class _App(FastAPI):
     def openapi(self) -> dict[str, Any]:
         openapi = super().openapi()
         api.add_problem_shape(openapi)
+        add_security(openapi)
         examples.add_examples(openapi)
         return openapi
 
@@ -44,6 +49,7 @@ def create_app(
     talk: ServedTalk | None = None,
     trusted_hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
+    entry: Entry | None = None,
     develop: bool = False,
 ) -> FastAPI:
     """Make the application that asks ``bot``.
@@ -52,7 +58,7 @@ def create_app(
     ``talk`` keeps conversations and feedback, by default in the file of ``library``; without either none are kept.
     ``trusted_hosts``, when given, are the only host names it answers to; a server on a private address should name
     them, or a foreign page can reach it by DNS rebinding. ``origins`` are those whose pages may ask by the API, as the
-    widget does; "*" means all. Where a reverse proxy mounts it is the server's to say
+    widget does; "*" means all. ``entry`` says who may come in, by default everybody. Where a reverse proxy mounts it is the server's to say
     (uvicorn's ``root_path``). ``develop`` serves /components too, a page of every part of the pages in every state.
     """
     app = _App(
@@ -67,6 +73,7 @@ def create_app(
     app.state.bot = bot
     app.state.library = library
     app.state.talk = talk or (ServedTalk(library.settings, library) if library else None)
+    app.state.entry = entry or Entry()
     app.state.jobs = Jobs()
     app.state.assets = assets.load_assets()
     app.state.templates = make_templates(app.state.assets)
@@ -74,12 +81,15 @@ def create_app(
     app.include_router(api.router)
     app.include_router(assets.router)
     app.include_router(theme.router)
+    app.include_router(sign_in.router)
     if develop:
         app.include_router(components.router)
     mcp_mount.mount(app)
     problems.install(app)
     # The one added last is the outermost.
     app.add_middleware(BodyLimit, limit=MAX_BODY, larger=_LARGER)
+    if entry is not None:
+        app.add_middleware(Guard, entry=entry, refuse=sign_in.refuse)
     app.add_middleware(OriginCheck, refuse=problems.error_response, allowed=tuple(origins))
     if trusted_hosts:
         app.add_middleware(HostCheck, trusted=tuple(trusted_hosts), refuse=problems.error_response)

@@ -23,6 +23,10 @@ class ProblemType:
 _ALL = (
     ProblemType("bad-request", 400, "Bad Request", "The request cannot be read as it was sent."),
     ProblemType("unknown-host", 400, "Bad Request", "The Host header names no host that this server answers to."),
+    ProblemType("through-proxy", 403, "Forbidden", "A proxy passed the request on to a server that serves no others."),
+    ProblemType("key-needed", 401, "Unauthorized", "The server asks for a key, and none was sent."),
+    ProblemType("key-refused", 401, "Unauthorized", "The key is not known, was revoked, or has expired."),
+    ProblemType("not-allowed", 403, "Forbidden", "The key does not cover what is asked for; detail says what does."),
     ProblemType("foreign-origin", 403, "Forbidden", "A web page of another origin tries to use the server."),
     ProblemType("not-found", 404, "Not Found", "There is nothing at the address."),
     ProblemType("no-such-article", 404, "Not Found", "An article, version or collection is not there, or none fits."),
@@ -49,6 +53,7 @@ _ALL = (
         "idempotency-key-reused", 422, "Unprocessable Content", "The Idempotency-Key was given to another request."
     ),
     ProblemType("precondition-required", 428, "Precondition Required", "If-Match is missing."),
+    ProblemType("too-many-requests", 429, "Too Many Requests", "A rate limit is used up; see Retry-After."),
     ProblemType("server-error", 500, "Internal Server Error", "A fault of the server's. Please report it."),
     ProblemType("no-article", 503, "Service Unavailable", "There is no article to ask yet."),
     ProblemType("busy", 503, "Service Unavailable", "Too much is waiting to be done; try again after Retry-After."),
@@ -56,6 +61,7 @@ _ALL = (
         "conversations-unavailable", 503, "Service Unavailable", "Conversations and feedback cannot be kept now."
     ),
     ProblemType("library-unavailable", 503, "Service Unavailable", "The library cannot be read or written now."),
+    ProblemType("keys-unavailable", 503, "Service Unavailable", "Keys cannot be checked now."),
     ProblemType("not-installed", 501, "Not Implemented", "What serves this address is not installed."),
 )
 PROBLEM_TYPES = {problem.name: problem for problem in _ALL}
@@ -63,6 +69,7 @@ PROBLEM_TYPES = {problem.name: problem for problem in _ALL}
 # What a bare status means where nothing more is said.
 BY_STATUS = {
     400: "bad-request",
+    401: "key-needed",
     403: "foreign-origin",
     404: "not-found",
     405: "method-not-allowed",
@@ -70,5 +77,6 @@ BY_STATUS = {
     413: "too-large",
     422: "invalid-request",
     428: "precondition-required",
+    429: "too-many-requests",
     500: "server-error",
 }

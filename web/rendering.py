@@ -13,6 +13,7 @@ from bot.beside import days
 from bot.text_fragment import text_fragment_link
 from corpus.normalise import normalise
 from web import wording
+from web.access.access import access_of
 from web.asking import MOST_TYPED, address
 from web.assets import Asset
 from web.theme import chosen_theme
@@ -48,11 +49,11 @@ def render(
     """Render ``template``.
 
     In it, ``base`` is where the application is mounted, "" or "/somewhere"; ``here`` the page's own path and query
-    behind that; ``theme`` the reader's choice.
+    behind that; ``theme`` the reader's choice; ``access`` what the reader may do.
     """
     templates: Jinja2Templates = request.app.state.templates
     base = request.scope.get("root_path", "").rstrip("/")
-    everywhere = {"base": base, "here": _here(request, base), "theme": chosen_theme(request)}
+    everywhere = {"base": base, "here": _here(request, base), "theme": chosen_theme(request), "access": access_of(request)}
     return templates.TemplateResponse(request, template, everywhere | context, status_code=status, headers=headers)
 
 

@@ -22,7 +22,8 @@ class KeyStore:
     def __init__(self, path: Path) -> None:
         """Use the file ``path``; it is made when something is first written, for its owner alone to read."""
         self.path = path
-        self._file = KeyFile(path)
+        # Two connections, so that whoever comes in is not kept waiting while something is written.
+        self._file, self._written = KeyFile(path), KeyFile(path)
 
     def create(
         self,
@@ -52,7 +53,7 @@ class KeyStore:
             None if expires is None else int(expires.timestamp()),
             rate,
         )
-        with self._file.writing() as connection:
+        with self._written.writing() as connection:
             connection.execute("INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return key, written(key.id, secret)
 
@@ -81,7 +82,7 @@ class KeyStore:
             StoredDataError: the file cannot be written.
         """
         if self.path.exists():
-            with self._file.writing() as connection:
+            with self._written.writing() as connection:
                 if connection.execute("DELETE FROM keys WHERE id = ?", (id,)).rowcount:
                     return
         raise NoSuchKeyError(f"There is no key {id!r}. `askarticle keys list` shows what there is.")
@@ -93,7 +94,7 @@ class KeyStore:
             StoredDataError: the file cannot be written, or the key has just been revoked.
         """
         token, now = token_urlsafe(32), int(_now().timestamp())
-        with self._file.writing() as connection:
+        with self._written.writing() as connection:
             connection.execute("DELETE FROM sessions WHERE expires <= ?", (now,))
             connection.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_hashed(token), key_id, now + seconds))
         return token
@@ -111,12 +112,13 @@ class KeyStore:
     def end_session(self, token: str) -> None:
         """End a session, if it is one; raises StoredDataError as ``create``."""
         if self.session(token) is not None:
-            with self._file.writing() as connection:
+            with self._written.writing() as connection:
                 connection.execute("DELETE FROM sessions WHERE hash = ?", (_hashed(token),))
 
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+        self._written.close()
 
 
 def _now() -> datetime:

@@ -22,6 +22,7 @@ class Access:
     collections: frozenset[str] | None = None
     key_name: str | None = None
     signed_in: bool = False  # by a page's form, not by a key that came with the request
+    rate: str | None = None  # the key's own, such as "100/minute"
 
     def may(self, scope: Scope) -> bool:
         """Say whether it covers ``scope``."""
@@ -42,7 +43,8 @@ def access_of(connection: HTTPConnection) -> Access:
     known = state.get("access")
     if isinstance(known, Access):
         return known
-    return NOBODY if getattr(connection.app.state, "keys_needed", False) else FREE
+    entry = getattr(connection.app.state, "entry", None)
+    return FREE if entry is None or entry.keyring is None else NOBODY
 
 
 def may_change(connection: HTTPConnection) -> bool:

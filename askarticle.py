@@ -48,30 +48,47 @@ def serve(
     article: ArticleOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default: loopback only.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = None,
+    keys: Annotated[
+        bool | None,
+        typer.Option(
+            "--keys/--no-keys",
+            help="Ask for keys (see `askarticle keys`), or for none; default: where others can reach the server.",
+            show_default=False,
+        ),
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Serve the web chat and the HTTP API."""
     import uvicorn
 
     from bot import open_bot
-    from web import ServedLibrary, ServedTalk, create_app
+    from web import ServedLibrary, ServedTalk, create_app, open_entry
 
     settings = settings_from(data)
     listener = _listen(host or settings.host, settings.port if port is None else port)
-    bot = open_bot(settings, article, say=say)
     address, bound = listener.getsockname()[:2]
+    entry = open_entry(settings, address, keys)
+    bot = open_bot(settings, article, say=say)
     say(f"Ask at http://{f'[{address}]' if ':' in address else address}:{bound}/  (stop with Ctrl-C)")
     # On loopback other names are refused: a foreign page whose name resolves to this machine could read the answers.
     own = ("127.0.0.1", "localhost", "::1", address, host or settings.host)
-    trusted = own if ip_address(address).is_loopback else ()
+    trusted = (*own, *settings.hosts) if settings.hosts or ip_address(address).is_loopback else ()
     # Without a limit, a client that never finishes its request would keep a stopped server running.
     library = None if article else ServedLibrary(settings, bot.index.encoder)
     talk = ServedTalk(settings, library)
     config = uvicorn.Config(
         create_app(
-            bot, library=library, talk=talk, trusted_hosts=trusted, origins=settings.origins, develop=settings.develop
+            bot,
+            library=library,
+            talk=talk,
+            trusted_hosts=trusted,
+            origins=settings.origins,
+            entry=entry,
+            develop=settings.develop,
         ),
         log_level="warning",
+        proxy_headers=bool(entry.proxies),
+        forwarded_allow_ips=list(entry.proxies),
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])

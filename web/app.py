@@ -58,8 +58,8 @@ def create_app(
     ``talk`` keeps conversations and feedback, by default in the file of ``library``; without either none are kept.
     ``trusted_hosts``, when given, are the only host names it answers to; a server on a private address should name
     them, or a foreign page can reach it by DNS rebinding. ``origins`` are those whose pages may ask by the API, as the
-    widget does; "*" means all. ``entry`` says who may come in, by default everybody. Where a reverse proxy mounts it is the server's to say
-    (uvicorn's ``root_path``). ``develop`` serves /components too, a page of every part of the pages in every state.
+    widget does; "*" means all. ``entry`` says who may come in, by default everybody. Where a reverse proxy mounts it is
+    the server's to say (uvicorn's ``root_path``). ``develop`` serves /components too, a page of every part of the pages in every state.
     """
     app = _App(
         title="Ask the Article",
@@ -108,7 +108,7 @@ async def _closing(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(app.state.talk.expire)
     yield
     await run_in_threadpool(app.state.jobs.close)
-    for opened in (app.state.talk, app.state.library):
+    for opened in (app.state.talk, app.state.library, app.state.entry.keyring):
         if opened is not None:
             await run_in_threadpool(opened.close)
 

@@ -59,7 +59,8 @@ def create_app(
     ``trusted_hosts``, when given, are the only host names it answers to; a server on a private address should name
     them, or a foreign page can reach it by DNS rebinding. ``origins`` are those whose pages may ask by the API, as the
     widget does; "*" means all. ``entry`` says who may come in, by default everybody. Where a reverse proxy mounts it is
-    the server's to say (uvicorn's ``root_path``). ``develop`` serves /components too, a page of every part of the pages in every state.
+    the server's to say (uvicorn's ``root_path``). ``develop`` serves /components too, a page of every part of the pages
+    in every state.
     """
     app = _App(
         title="Ask the Article",

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from bot.bot import Bot
-from web import api, assets, components, examples, mcp_mount, pages, problems, theme
+from web import api, assets, components, examples, mcp_mount, pages, problems, theme, widget
 from web.access import sign_in
 from web.access.cors import ForeignPages
 from web.access.describe import add_security
@@ -77,12 +77,14 @@ def create_app(
     app.state.entry = entry or Entry()
     app.state.jobs = Jobs()
     app.state.assets = assets.load_assets()
+    app.state.widget = widget.load_widget()
     app.state.templates = make_templates(app.state.assets)
     app.include_router(pages.router)
     app.include_router(api.router)
     app.include_router(assets.router)
     app.include_router(theme.router)
     app.include_router(sign_in.router)
+    app.include_router(widget.router)
     if develop:
         app.include_router(components.router)
     mcp_mount.mount(app)

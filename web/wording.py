@@ -6,7 +6,9 @@ from corpus import Article
 
 SAYS = 0.8  # confidence from which the article plainly "says" it; below, down to what the bot cites at all, "probably"
 
-_SPEAKERS = {
+ARTICLE_SAYS, PROBABLY = "The article says", "Probably"
+ARTICLE_DOES_NOT_SAY, ARTICLES_DO_NOT_SAY = "The article does not say.", "The articles do not say."
+SPEAKERS = {
     "said": "Said by",
     "claimed": "Claimed by",
     "denied": "Denied by",
@@ -14,18 +16,19 @@ _SPEAKERS = {
     "quoted": "In the words of",
     "reported": "Reported by",
 }
+ATTRIBUTED = "Attributed to"  # where how they say it has no words here
 
 
 def verdict(answer: Answer, *, several: bool = False) -> str:
     """Say how sure an answer is; ``several``: more than one article was asked. The figure stands beside it."""
     if not answer.found:
-        return "The articles do not say." if several else "The article does not say."
-    return "The article says" if answer.confidence >= SAYS else "Probably"
+        return ARTICLES_DO_NOT_SAY if several else ARTICLE_DOES_NOT_SAY
+    return ARTICLE_SAYS if answer.confidence >= SAYS else PROBABLY
 
 
 def attribution(speaker: Speaker) -> str:
     """Say what the speaker has to do with the quote, as the words before the name."""
-    return _SPEAKERS.get(speaker.mode, "Attributed to")
+    return SPEAKERS.get(speaker.mode, ATTRIBUTED)
 
 
 def day(article: Article) -> str | None:

@@ -1,8 +1,8 @@
 """What a job does: a text, a file or a page is read, cut, encoded and stored, as ``askarticle add`` does it."""
 
 import re
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -29,7 +29,7 @@ def add_text(library: ServedLibrary, body: AddArticleBody) -> Work:
     def work(job: Job) -> Iterator[Taken]:
         article = _article(body, body.id, library.limits)
         origin = f"api:{body.id or article.fingerprint}"
-        with library.alone(job.look):
+        with _alone(library, job):
             store = library.writing()
             _refuse_another_text(store, article, body.id)
             yield from _take(
@@ -44,7 +44,7 @@ def replace_text(library: ServedLibrary, article_id: str, version: int, body: Re
 
     def work(job: Job) -> Iterator[Taken]:
         article = _article(body, article_id, library.limits)
-        with library.alone(job.look):
+        with _alone(library, job):
             store = library.writing()
             origin = store.get(article_id).origin
             prepared = prepare(article, origin, library.encoder, job.tell)
@@ -64,8 +64,31 @@ def add_file(library: ServedLibrary, path: Path, label: str, collection: str | N
         return replace(read, origin=origin)
 
     def work(job: Job) -> Iterator[Taken]:
-        with library.alone(job.look), closing(_read(str(path), library)) as reads:
+        with _alone(library, job), closing(_read(str(path), library)) as reads:
             yield from _take(library, library.writing(), job, map(relabelled, reads), collection)
+
+    return work
+
+
+def add_files(library: ServedLibrary, files: Sequence[tuple[Path, str]], collection: str | None) -> Work:
+    """Take in what several files hold, one after the other; each comes with its label, as in ``add_file``."""
+
+    def work(job: Job) -> Iterator[Taken]:
+        for path, label in files:
+            yield from add_file(library, path, label, collection)(job)
+
+    return work
+
+
+def move_article(library: ServedLibrary, article_id: str, collection: str) -> Work:
+    """Put an article into another collection, where its duplicates are looked for anew."""
+
+    def work(job: Job) -> Iterator[Taken]:
+        with _alone(library, job):
+            store = library.writing()
+            stored = store.get(article_id)
+            read = ReadArticle(stored.article, stored.origin, has_own_id=True, first_origin=stored.origin)
+            yield from _take(library, store, job, iter([read]), collection)
 
     return work
 
@@ -76,7 +99,7 @@ def add_url(library: ServedLibrary, url: str, collection: str | None) -> Work:
         raise ValueError(url)
 
     def work(job: Job) -> Iterator[Taken]:
-        with library.alone(job.look), closing(_read(url, library)) as reads:
+        with _alone(library, job), closing(_read(url, library)) as reads:
             yield from _take(library, library.writing(), job, reads, collection)
 
     return work
@@ -88,6 +111,15 @@ def plain_name(name: str) -> str:
     while len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
         name = name[1:]  # its ending says what it is
     return name if name.strip(".") else "upload"
+
+
+@contextmanager
+def _alone(library: ServedLibrary, job: Job) -> Iterator[None]:
+    """Wait until no other process adds to the library; the job says meanwhile that it waits."""
+    job.waits = True
+    with library.alone(job.look):
+        job.waits = False
+        yield
 
 
 def _take(

@@ -1,5 +1,6 @@
 """Jobs: articles are taken in by one thread, one job after the other, while questions are answered beside it."""
 
+import logging
 import threading
 import uuid
 from collections import Counter, deque
@@ -18,7 +19,9 @@ KEPT_FOR = timedelta(hours=24)
 MOST_ARTICLES = 1_000  # of one job that are named; all are counted
 OUTCOMES = ("added", "replaced", "moved", "unchanged", "duplicate", "refused")
 
-Kind = Literal["text", "file", "url", "replace"]
+_LOG = logging.getLogger(__name__)
+
+Kind = Literal["text", "file", "url", "replace", "move"]
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 Work = Callable[["Job"], Iterator[Taken]]
 
@@ -40,6 +43,7 @@ class Job:
         self.counts: Counter[str] = Counter()
         self.taken: list[Taken] = []
         self.progress = (0, 0)
+        self.waits = False  # for another program that adds to the library
         self.error: Exception | None = None
         self.finished: Future[None] = Future()
         self._work, self._clean_up = work, clean_up
@@ -72,6 +76,7 @@ class Job:
             status = "cancelled"
         except Exception as error:  # told to whoever asks for the job
             status, self.error = "failed", error
+            _LOG.warning("A job (%s) failed: %s", self.kind, error)
         self._end(status)
 
     def drop(self) -> None:

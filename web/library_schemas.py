@@ -175,7 +175,9 @@ class JobBody(Body):
     """Articles being taken in, beside the answering."""
 
     id: str = Field(description="What to ask for it by.")
-    kind: Literal["text", "file", "url", "replace"] = Field(description="What was given.")
+    kind: Literal["text", "file", "url", "replace", "move"] = Field(
+        description="What was given; move: an article's way to another collection, asked for on a page."
+    )
     status: Literal["queued", "running", "done", "failed", "cancelled"] = Field(
         description="done: it came to its end, whatever was refused; see counts. failed: see problem. What was stored "
         "before a failure or a cancellation stays stored."

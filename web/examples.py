@@ -1,10 +1,17 @@
 """The examples in the API's description: made from the article that ships with the program, so they cannot go stale."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.answer import Answer, Citation, Timing
 from bot.answer_json import answer_to_dict
+from bot.conversation.export import conversation_to_dict, feedback_to_dict
+from bot.conversation.stored import turn_to_store
 from corpus import Article, Sentence, default_article, split_sentences
+from corpus.library.talk import Conversation, Feedback
+from corpus.library.types import Filter
+from corpus.quoted import Quotes
 from web.api.chat_completions import Reply
 from web.article_json import article_to_dict, ref_to_dict, sentence_to_dict, sentences_to_dict
 from web.chat_text import chat_text
@@ -15,6 +22,7 @@ QUOTE = "U.S. officials estimate that around 3,000 troops might be involved."
 _SURE = 0.76
 _ADDED = "2026-01-31T09:30:00+00:00"
 _MOMENT = "2026-01-31T09:30:00.000+00:00"
+_TALK, _FEEDBACK = "19c142a6a40Zm9vYmFyYmF6cXV4MTIzNA", "19c142a6b53cXV4Zm9vYmF6YmFyNTY3OA"
 _JOB = "0b1d3a5c7e9f4b2d8a6c4e2f0a1b3c5d"
 
 
@@ -23,7 +31,7 @@ def add_examples(openapi: dict[str, Any]) -> None:
     schemas = openapi["components"]["schemas"]
     article = default_article()
     sentences = split_sentences(article)
-    made = _asking(article, sentences) | _articles(article, sentences) | _changing(article) | _openai()
+    made = _asking(article, sentences) | _articles(article, sentences) | _changing(article) | _talk() | _openai()
     for name, example in made.items():
         schemas[name]["examples"] = [example]
 
@@ -130,6 +138,33 @@ def _changing(article: Article) -> dict[str, Any]:
         "TakenBody": taken,
         "JobBody": job,
         "JobListBody": {"jobs": [job | {"articles": []}]},
+    }
+
+
+def _talk() -> dict[str, Any]:
+    answer, began = _answer(), datetime.fromisoformat(_ADDED)
+    turn, quotes = replace(turn_to_store(answer), asked=began, number=1), Quotes(None)
+    conversation = Conversation(_TALK, Filter(), began, began, (turn,))
+    nothing = replace(conversation, turns=())
+    given = {"question": QUESTION, "verdict": "right", "place": _place_given(answer.citations[0])}
+    feedback = Feedback(QUESTION, QUESTION, "right", turn.citations[0], id=_FEEDBACK, created=began)
+    listed = conversation_to_dict(nothing, quotes, 30)
+    summary = {name: listed[name] for name in ("id", "scope", "created", "used")} | {"turns": 1, "question": QUESTION}
+    return {
+        "StartBody": {"article": "default"},
+        "ConversationBody": conversation_to_dict(conversation, quotes, 30),
+        "ConversationListBody": {"conversations": [summary], "next": None},
+        "GiveFeedbackBody": given,
+        "FeedbackBody": feedback_to_dict(feedback, quotes),
+        "FeedbackListBody": {"feedback": [feedback_to_dict(feedback, quotes)], "next": None},
+    }
+
+
+def _place_given(citation: Citation) -> dict[str, Any]:
+    article, sentence = citation.article, citation.sentence
+    return {
+        "article": {"id": article.id, "fingerprint": article.fingerprint, "version": article.version},
+        "sentence": {"start": sentence.start, "end": sentence.end},
     }
 
 

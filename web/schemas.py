@@ -1,9 +1,9 @@
 """The API's shapes: what OpenAPI describes and the tests hold the bot's answers to. ``web.examples`` shows them."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.bot import MOST_CITATIONS
@@ -87,9 +87,20 @@ class AskBody(ScopeBody):
         description=f"The conversation's earlier questions, oldest first: a follow-up is understood from them. At most "
         f"{MOST_HISTORY}, each of at most {MAX_CHARACTERS:,} characters.",
     )
+    conversation: Annotated[Text, Field(max_length=100)] | None = Field(
+        default=None,
+        description="The id of a conversation, in place of history: the question is understood from its turns, and "
+        "becomes its next one. Without article, collection and filter, what it was begun about is asked.",
+    )
     k: Whole = Field(
         default=MOST_CITATIONS, ge=1, le=MOST_CITATIONS, description="At most so many sentences: the likeliest ones."
     )
+
+    @model_validator(mode="after")
+    def _one_history(self) -> Self:
+        if self.conversation is not None and self.history:
+            raise PydanticCustomError("two_histories", "give history or conversation, not both")
+        return self
 
 
 class AskBatchBody(Body):

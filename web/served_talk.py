@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _BETWEEN_LOOKS = 3600  # seconds: expired conversations are looked for no more often
 _NONE = "There is no such conversation: it was deleted, or it has expired. Begin a new one."
+_NO_FEEDBACK = "There is no such feedback: it was taken back, or it never was."
 _UNKEPT = "Conversations and feedback cannot be kept now. Questions are answered all the same, without a conversation."
 
 
@@ -127,10 +128,15 @@ class ServedTalk:
         with self._kept():
             return self._store().feedback(after, limit) if self._settings.library.exists() else ()
 
+    def get_feedback(self, id: str) -> Feedback:
+        """Give one piece of feedback; raises NoSuchFeedbackError."""
+        with self._kept():
+            return self._known(NoSuchFeedbackError(_NO_FEEDBACK)).get_feedback(id)
+
     def delete_feedback(self, id: str) -> None:
         """Take feedback back; raises NoSuchFeedbackError."""
         with self._kept():
-            self._known(NoSuchFeedbackError("There is no feedback of that id.")).delete_feedback(id)
+            self._known(NoSuchFeedbackError(_NO_FEEDBACK)).delete_feedback(id)
 
     def close(self) -> None:
         """Let go of the file, where no library of the server holds it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Table, and_, delete, func, insert, or_, select, true, update
 
 from corpus.errors import ConversationFullError, NoSuchConversationError, NoSuchFeedbackError
 from corpus.library import talk_rows
@@ -133,13 +133,21 @@ class SqliteTalk:
             _add_places(connection, "feedback", owner, [(kind, place) for kind, place in named if place is not None])
         return id
 
+    def get_feedback(self, id: str) -> Feedback:
+        """Give one piece of feedback: see ``ConversationStore.get_feedback``."""
+        found = self._feedback(feedback.c.id == storable(id), 1)
+        if not found:
+            raise _no_feedback()
+        return found[0]
+
     def feedback(self, after: str | None = None, limit: int = 100) -> Sequence[Feedback]:
         """Give up to ``limit`` pieces of feedback behind the id ``after``, oldest first."""
+        return self._feedback(true() if after is None else feedback.c.id > storable(after), limit)
+
+    def _feedback(self, which: Any, limit: int) -> Sequence[Feedback]:
         query = select(feedback, conversations.c.id.label("talk")).select_from(feedback.outerjoin(conversations))
-        if after is not None:
-            query = query.where(feedback.c.id > storable(after))
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(feedback.c.id).limit(limit)).all()
+            found = connection.execute(query.where(which).order_by(feedback.c.id).limit(limit)).all()
             keys = [row.key for row in found]
             shown = _places_of(connection, places.c.feedback, places.c.feedback.in_(keys))
         return [talk_rows.feedback_of(row, shown[row.key]) for row in found]
@@ -148,7 +156,7 @@ class SqliteTalk:
         """Delete feedback: see ``ConversationStore.delete_feedback``."""
         with self._database.write() as connection:
             if not self._remove(connection, feedback, feedback.c.id == storable(id)):
-                raise NoSuchFeedbackError("There is no feedback of that id. It may have been taken back already.")
+                raise _no_feedback()
         self._wipe()
 
     def _remove(self, connection: Connection, table: Table, which: Any) -> int:
@@ -182,6 +190,10 @@ def forget_words(connection: Connection, article_id: str) -> None:
 def _no_conversation() -> NoSuchConversationError:
     # The id is not said: it is what lets one read it.
     return NoSuchConversationError("There is no such conversation: it was deleted, or it has expired. Begin a new one.")
+
+
+def _no_feedback() -> NoSuchFeedbackError:
+    return NoSuchFeedbackError("There is no such feedback: it was taken back, or it never was.")
 
 
 def _key_of(connection: Connection, id: str) -> int:

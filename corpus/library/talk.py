@@ -155,6 +155,14 @@ class ConversationStore(Protocol):
         """Store feedback; give its id. A conversation that is not there is left out of it."""
         ...
 
+    def get_feedback(self, id: str) -> Feedback:
+        """Give one.
+
+        Raises:
+            NoSuchFeedbackError: there is none of that id.
+        """
+        ...
+
     def feedback(self, after: str | None = None, limit: int = 100) -> Sequence[Feedback]:
         """Give up to ``limit`` pieces of feedback, oldest first, those behind the id ``after``."""
         ...

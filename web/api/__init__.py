@@ -10,7 +10,9 @@ from web.api import (
     changing,
     chat_completions,
     citations,
+    conversations,
     embeddings,
+    feedback,
     health,
     jobs,
     models,
@@ -24,10 +26,22 @@ from web.schemas import ProblemBody
 reading = APIRouter()
 changing_ = APIRouter()
 open_to_all = APIRouter()
-for _module in (questions, search, articles, citations, chat_completions, models, embeddings):
+for _module in (
+    questions,
+    search,
+    articles,
+    citations,
+    conversations,
+    feedback,
+    chat_completions,
+    models,
+    embeddings,
+):
     reading.include_router(_module.router)
 for _module in (changing, jobs):
     changing_.include_router(_module.router)
+for _telling in (conversations, feedback):
+    changing_.include_router(_telling.listing)
 open_to_all.include_router(health.router)
 
 router = APIRouter(responses=DEFAULT)

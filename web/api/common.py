@@ -18,6 +18,7 @@ from web.library_schemas import MOST_WAIT
 from web.problems import MEDIA_TYPE, Problem
 from web.schemas import FilterBody, ScopeBody
 from web.served_library import ServedLibrary
+from web.served_talk import ServedTalk
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -50,7 +51,9 @@ def problem(description: str) -> dict[str, Any]:
 
 
 NO_SUCH_ARTICLE = problem("There is no article with that id.")
-NONE_FITS = problem("An article or a collection that is named is not there, or no article fits the filter.")
+NO_CONVERSATION = problem("The conversation was deleted, has expired, or never was.")
+NOT_KEPT = problem("Conversations and feedback cannot be kept now; see Retry-After.")
+NONE_FITS = problem("An article, collection or conversation that is named is not there, or no article fits.")
 TOO_LONG = problem("The body is too long.")
 INVALID = problem("The request is not of the described shape.")
 BUSY = problem("Too much waits to be done, or the library cannot be used now; see Retry-After.")
@@ -90,6 +93,18 @@ def changed_library(request: Request) -> ServedLibrary:
     if library is None:
         raise Problem("no-library", "This server asks one file alone. Start it without --article to keep articles.")
     return library
+
+
+def talk_of(request: Request) -> ServedTalk:
+    """Give the conversations and the feedback.
+
+    Raises:
+        Problem: none are kept.
+    """
+    talk: ServedTalk | None = request.app.state.talk
+    if talk is None:
+        raise Problem("conversations-unavailable", "This server keeps no conversations and no feedback.")
+    return talk
 
 
 def jobs_of(request: Request) -> Jobs:

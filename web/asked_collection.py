@@ -9,8 +9,8 @@ from starlette.requests import Request
 from corpus.library.types import Filter
 from index.filtering import no_collection
 from index.types import ArticleFacts
+from web.api.common import library_of
 from web.asking import Exchange
-from web.served_library import ServedLibrary
 
 MOST_LISTED = 50  # articles on the first page
 
@@ -33,7 +33,7 @@ def asked_collection(
     """
     if collection is None:
         return {}
-    library: ServedLibrary | None = request.app.state.library
+    library = library_of(request)
     store = library.reading() if library else None
     known = store.collections() if store else {}
     if store is None or collection not in known:

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from corpus import Article, Sentence
 from corpus.errors import BusyError, NoSuchArticleError, StoredDataError
 from corpus.library import open_library
+from corpus.library.shelves import ShelfStore
 from corpus.library.talk import ConversationStore
 from corpus.library.types import Filter, LibraryArticle, LibraryStore
 from corpus.readers.child import ChildParser
@@ -74,6 +75,10 @@ class ServedLibrary:
             StoredDataError: it cannot be opened or made.
         """
         return self._open().talk
+
+    def shelves(self) -> ShelfStore | None:
+        """Give the library for browsing; None while there is none. Raises as ``reading``."""
+        return self._open().shelves if self.reading() is not None else None
 
     def _open(self) -> "SqliteLibrary":
         with self._lock:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from bot.bot import Bot
 from corpus.library.confined import ConfinedLibrary
+from corpus.library.shelves import ConfinedShelves, ShelfStore
 from corpus.library.types import LibraryStore
 from corpus.readers.child import ChildParser
 from index.confined import ConfinedIndex
@@ -29,6 +30,11 @@ class ConfinedServedLibrary(ServedLibrary):
         """Give the library; None while there is none."""
         store = self._whole.reading()
         return ConfinedLibrary(store, self.collections) if store else None
+
+    def shelves(self) -> ShelfStore | None:
+        """Give the library for browsing; None while there is none."""
+        shelves = self._whole.shelves()
+        return ConfinedShelves(shelves, self.collections) if shelves else None
 
     def writing(self) -> LibraryStore:
         """Give the library; it is made if there is none."""

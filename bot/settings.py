@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -89,6 +89,28 @@ class Settings(BaseSettings):
     )
     conversation_days: int = Field(
         default=30, ge=1, le=36_500, description="How many days a conversation is kept after its last question."
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="How many processes `askarticle serve` answers with.")
+    at_work: int = Field(
+        default=0, ge=0, le=1_000, description="How many questions a process works at at once; 0: one for each core."
+    )
+    waiting: int = Field(
+        default=64, ge=0, le=100_000, description="How many questions wait for their turn; more are refused with 503."
+    )
+    wait_seconds: float = Field(
+        default=10, gt=0, le=3_600, description="How long a question waits for its turn before it is refused with 503."
+    )
+    stop_seconds: int = Field(
+        default=20, ge=1, le=3_600, description="How long a stopped server gives the requests under way."
+    )
+    log: Literal["plain", "json"] = Field(
+        default="plain", description="The server's log: plain warnings, or json, with a line for each request."
+    )
+    log_questions: bool = Field(
+        default=False, description="Let the server's log hold questions, and messages of errors that may quote them."
+    )
+    traces: bool = Field(
+        default=False, description="Send traces by OpenTelemetry, to where its own OTEL_* variables say."
     )
     develop: bool = Field(default=False, description="Serve /components too: every part of the pages in every state.")
 

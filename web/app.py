@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from bot.bot import Bot
 from web import api, assets, components, examples, mcp_mount, pages, problems, theme, widget
@@ -18,6 +19,10 @@ from web.access.entry import Entry
 from web.access.guard import Guard
 from web.compression import Compression
 from web.jobs import Jobs
+from web.operations import metrics_page
+from web.operations.observed_bot import observed
+from web.operations.observing import Observing
+from web.operations.operations import Operations
 from web.rendering import make_templates
 from web.security import BodyLimit, HostCheck, OriginCheck, SecurityHeaders
 from web.served_library import ServedLibrary
@@ -41,6 +46,9 @@ class _App(FastAPI):
         examples.add_examples(openapi)
         return openapi
 
+    def build_middleware_stack(self) -> ASGIApp:
+        return Observing(super().build_middleware_stack(), self.state.operations)
+
 
 def create_app(
     bot: Bot,
@@ -50,6 +58,7 @@ def create_app(
     trusted_hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     entry: Entry | None = None,
+    operations: Operations | None = None,
     develop: bool = False,
 ) -> FastAPI:
     """Make the application that asks ``bot``.
@@ -71,7 +80,8 @@ def create_app(
         generate_unique_id_function=_operation_id,
         lifespan=_closing,
     )
-    app.state.bot = bot
+    app.state.operations = operations = operations or Operations()
+    app.state.bot = bot = observed(bot, operations)
     app.state.library = library
     app.state.talk = talk or (ServedTalk(library.settings, library) if library else None)
     app.state.entry = entry or Entry()
@@ -81,6 +91,7 @@ def create_app(
     app.state.templates = make_templates(app.state.assets)
     app.include_router(pages.router)
     app.include_router(api.router)
+    app.include_router(metrics_page.router)
     app.include_router(assets.router)
     app.include_router(theme.router)
     app.include_router(sign_in.router)
@@ -97,9 +108,7 @@ def create_app(
     if trusted_hosts:
         app.add_middleware(HostCheck, trusted=tuple(trusted_hosts), refuse=problems.error_response)
     if origins:
-        app.add_middleware(
-            ForeignPages, origins=tuple(origins)
-        )  # outside the checks, so that a refusal can be read
+        app.add_middleware(ForeignPages, origins=tuple(origins))  # outside the checks, so that a refusal can be read
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Compression)
     return app

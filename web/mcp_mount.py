@@ -1,6 +1,7 @@
 """The MCP server beside the pages and the API: at /mcp, by streamable HTTP, where the package ``mcp`` is installed."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib.util import find_spec
 
 import anyio
@@ -53,14 +54,18 @@ class _Endpoint:
         if find_spec("mcp") is None:
             raise Problem("not-installed", _NOT_INSTALLED)
         # Read before the SDK starts tasks of its own, out of which the error of too long a body would not come whole.
-        body = await Request(scope, receive).body()
+        request = Request(scope, receive)
+        body = await request.body()
         from web.mcp_server import answer_http
 
         state = self._app.state
         server = getattr(state, "mcp_server", None)
         if server is None:
             server = state.mcp_server = await run_in_threadpool(_make, state)
-        await answer_http(server, scope, _replay(body, receive), send)
+        # A GET would stream, and has nothing to tell without sessions; what works comes by POST.
+        gate = self._app.state.operations.gate
+        async with gate.admitted(request) if request.method == "POST" else nullcontext():
+            await answer_http(server, scope, _replay(body, receive), send)
 
 
 def _make(state: object) -> object:

@@ -17,6 +17,7 @@ from corpus.errors import NoSuchArticleError
 from web.article_view import ArticleView, view_article
 from web.asked_collection import MOST_LISTED, Listing, asked_collection
 from web.asking import Exchange, ask
+from web.operations.admission import ADMITTED_IF_ASKED
 from web.problems import NO_ARTICLE
 from web.reference import describe
 from web.rendering import render
@@ -31,7 +32,7 @@ Earlier = Annotated[list[str], Query(alias="h", default_factory=list)]
 Asked = Annotated[str | None, Query(max_length=200), AfterValidator(lambda name: name or None)]
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.api_route("/", methods=["GET", "HEAD"], dependencies=[ADMITTED_IF_ASKED])
 def chat(
     request: Request, earlier: Earlier, q: str | None = None, article: str | None = None, collection: Asked = None
 ) -> Response:
@@ -46,7 +47,7 @@ def chat(
     return show(article) if collection else _of_the_one_named(bot, article, show)
 
 
-@router.api_route("/answer", methods=["GET", "HEAD"])
+@router.api_route("/answer", methods=["GET", "HEAD"], dependencies=[ADMITTED_IF_ASKED])
 def answer(
     request: Request, earlier: Earlier, q: str = "", article: str | None = None, collection: Asked = None
 ) -> Response:

@@ -35,7 +35,7 @@ RETRY_SECONDS = "5"
 # Their own words name files of the server's, which are for its log.
 _UNAVAILABLE = "The library cannot be read or written now. The server's log says why; try again later."
 # What lies under these is for programs.
-_FOR_PROGRAMS = ("/api", "/v1", "/mcp", "/healthz", "/readyz", "/openapi.json")
+_FOR_PROGRAMS = ("/api", "/v1", "/mcp", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",

@@ -19,10 +19,11 @@ from web.api.common import TOO_LONG, bot_of, event_stream, problem
 from web.api.models import EVERYTHING, check_model
 from web.chat_text import ChatText, chat_text
 from web.openai_schemas import ChatBody, CompletionBody, MessageBody
+from web.operations.admission import ADMITTED
 from web.problems import Problem
 from web.schemas import MOST_HISTORY
 
-router = APIRouter(tags=["openai-compatible"])
+router = APIRouter(tags=["openai-compatible"], dependencies=[ADMITTED])
 
 _EVENTS = event_stream("The answer; with stream, chunks of it as server-sent events, the last one [DONE].")
 

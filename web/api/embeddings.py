@@ -11,9 +11,10 @@ from index.types import Encoder, Vectors
 from web.api.common import TOO_LONG, bot_of, problem
 from web.api.models import EVERYTHING
 from web.openai_schemas import EmbeddingListBody, EmbeddingsBody
+from web.operations.admission import ADMITTED
 from web.problems import Problem
 
-router = APIRouter(tags=["openai-compatible"])
+router = APIRouter(tags=["openai-compatible"], dependencies=[ADMITTED])
 
 
 @router.post(

@@ -12,8 +12,9 @@ from index.types import Hit
 from web.api.common import NONE_FITS, TOO_LONG, bot_of, filter_of, problem
 from web.article_json import ref_to_dict, sentence_to_dict
 from web.library_schemas import SearchBody, SearchResultBody
+from web.operations.admission import ADMITTED
 
-router = APIRouter(tags=["search"])
+router = APIRouter(tags=["search"], dependencies=[ADMITTED])
 
 
 @router.post(

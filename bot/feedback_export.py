@@ -86,9 +86,9 @@ class GivesFeedback(Protocol):
         ...
 
 
-def all_feedback(store: GivesFeedback) -> Iterator[Feedback]:
-    """Give all feedback, oldest first, a page at a time; raises StoredDataError."""
-    page = store.feedback(limit=_PAGE)
+def all_feedback(store: GivesFeedback, after: str | None = None) -> Iterator[Feedback]:
+    """Give all feedback, or all behind the id ``after``, oldest first, read by pages; raises StoredDataError."""
+    page = store.feedback(after=after, limit=_PAGE)
     while page:
         yield from page
         page = store.feedback(after=page[-1].id, limit=_PAGE)

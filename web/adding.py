@@ -26,15 +26,15 @@ _LONGEST_NAME = 200  # bytes of a file's name
 def add_text(library: ServedLibrary, body: AddArticleBody) -> Work:
     """Take in a text. One under the id of another text is a ``Problem``: that one is replaced on purpose, or not."""
 
+    collection = library.collection_for(body.collection)
+
     def work(job: Job) -> Iterator[Taken]:
         article = _article(body, body.id, library.limits)
         origin = f"api:{body.id or article.fingerprint}"
         with _alone(library, job):
             store = library.writing()
             _refuse_another_text(store, article, body.id)
-            yield from _take(
-                library, store, job, iter([ReadArticle(article, origin, body.id is not None)]), body.collection
-            )
+            yield from _take(library, store, job, iter([ReadArticle(article, origin, body.id is not None)]), collection)
 
     return work
 
@@ -56,6 +56,7 @@ def replace_text(library: ServedLibrary, article_id: str, version: int, body: Re
 
 def add_file(library: ServedLibrary, path: Path, label: str, collection: str | None) -> Work:
     """Take in what a file holds; ``label`` stands in the place of its path."""
+    collection = library.collection_for(collection)
 
     def relabelled(read: Read) -> Read:
         origin = label + read.origin.removeprefix(str(path))
@@ -82,6 +83,7 @@ def add_files(library: ServedLibrary, files: Sequence[tuple[Path, str]], collect
 
 def move_article(library: ServedLibrary, article_id: str, collection: str) -> Work:
     """Put an article into another collection, where its duplicates are looked for anew."""
+    library.collection_for(collection)
 
     def work(job: Job) -> Iterator[Taken]:
         with _alone(library, job):
@@ -97,6 +99,7 @@ def add_url(library: ServedLibrary, url: str, collection: str | None) -> Work:
     """Take in what is at a URL."""
     if not re.match(r"https?://", url):  # else it would be read as a path on this machine
         raise ValueError(url)
+    collection = library.collection_for(collection)
 
     def work(job: Job) -> Iterator[Taken]:
         with _alone(library, job), closing(_read(url, library)) as reads:
@@ -125,7 +128,7 @@ def _alone(library: ServedLibrary, job: Job) -> Iterator[None]:
 def _take(
     library: ServedLibrary, store: LibraryStore, job: Job, reads: Iterator[Read], collection: str | None
 ) -> Iterator[Taken]:
-    ingest = Ingest(store, lambda: library.encoder, collection=collection, tell=job.tell)
+    ingest = Ingest(store, lambda: library.encoder, collection=collection, tell=job.tell, salt=library.salt)
     return ingest.take_all(reads)
 
 

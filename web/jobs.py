@@ -43,6 +43,7 @@ class Job:
         self.counts: Counter[str] = Counter()
         self.taken: list[Taken] = []
         self.progress = (0, 0)
+        self.reach: frozenset[str] | None = None  # the collections it can touch; None for all
         self.waits = False  # for another program that adds to the library
         self.error: Exception | None = None
         self.finished: Future[None] = Future()

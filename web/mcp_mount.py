@@ -1,8 +1,11 @@
 """The MCP server beside the pages and the API: at /mcp, by streamable HTTP, where the package ``mcp`` is installed."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import nullcontext
 from importlib.util import find_spec
+from typing import Any
 
 import anyio
 from fastapi import FastAPI
@@ -14,11 +17,14 @@ from starlette.types import Message, Receive, Scope, Send
 from bot.bot import Bot
 from bot.settings import Settings
 from corpus.errors import MissingPackageError
+from web.access.access import access_of
+from web.access.confined import bot_for, library_for
 from web.problems import Problem
 from web.served_library import ServedLibrary
 
 PATH = "/mcp"
 _NOT_INSTALLED = "MCP is not installed here. Install it: pip install 'askarticle[mcp]'."
+_MOST_KEPT = 16  # servers
 _METHODS = ["GET", "POST", "DELETE"]
 
 
@@ -48,6 +54,8 @@ class _Endpoint:
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
+        self._servers: OrderedDict[frozenset[str] | None, Any] = OrderedDict()  # by what a key is for
+        self._lock = threading.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -58,20 +66,25 @@ class _Endpoint:
         body = await request.body()
         from web.mcp_server import answer_http
 
-        state = self._app.state
-        server = getattr(state, "mcp_server", None)
-        if server is None:
-            server = state.mcp_server = await run_in_threadpool(_make, state)
+        server = await run_in_threadpool(self._server, scope)
         # A GET would stream, and has nothing to tell without sessions; what works comes by POST.
         gate = self._app.state.operations.gate
         async with gate.admitted(request) if request.method == "POST" else nullcontext():
             await answer_http(server, scope, _replay(body, receive), send)
 
+    def _server(self, scope: Scope) -> Any:
+        """Give the server for what the request may see; those of the last few kinds of keys are kept."""
+        from web.mcp_server import make_server
 
-def _make(state: object) -> object:
-    from web.mcp_server import make_server
-
-    return make_server(state.bot, state.library)  # type: ignore[attr-defined]
+        access, state = access_of(Request(scope)), self._app.state
+        with self._lock:
+            known = self._servers.pop(access.collections, None)
+            library = library_for(access, state.library)
+            server = known or make_server(bot_for(access, state.bot, state.library), library)
+            self._servers[access.collections] = server
+            if len(self._servers) > _MOST_KEPT:
+                self._servers.popitem(last=False)
+        return server
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -14,6 +14,7 @@ from bot.answer import Answer
 from bot.bot import Bot
 from corpus import Article, Sentence, split_sentences
 from corpus.errors import NoSuchArticleError
+from web.api.common import bot_of
 from web.article_view import ArticleView, view_article
 from web.asked_collection import MOST_LISTED, Listing, asked_collection
 from web.asking import Exchange, ask
@@ -37,7 +38,7 @@ def chat(
     request: Request, earlier: Earlier, q: str | None = None, article: str | None = None, collection: Asked = None
 ) -> Response:
     """Show an article, or the list of several, beside the chat and, when a question is asked, its answer."""
-    bot: Bot = request.app.state.bot
+    bot = bot_of(request)
 
     def show(article: str | None) -> Response:
         exchange = None if q is None else ask(bot, q, article, earlier, collection=collection)
@@ -52,7 +53,7 @@ def answer(
     request: Request, earlier: Earlier, q: str = "", article: str | None = None, collection: Asked = None
 ) -> Response:
     """Show the answer alone: the very part of the whole page, for its script to insert."""
-    bot: Bot = request.app.state.bot
+    bot = bot_of(request)
 
     def show(article: str | None) -> Response:
         exchange = ask(bot, q, article, earlier, collection=collection)

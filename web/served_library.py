@@ -52,6 +52,15 @@ class ServedLibrary:
         self._parser: ChildParser | None = None
         self._lock = threading.Lock()
 
+    @property
+    def salt(self) -> str:
+        """What goes into the ids made for articles: see ``Ingest``."""
+        return ""
+
+    def collection_for(self, named: str | None) -> str | None:
+        """Give the collection that something is to go to, None for where it goes of itself."""
+        return named
+
     def reading(self) -> LibraryStore | None:
         """Give the library; None while there is none.
 

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from bot.bot import Bot
 from corpus.library.confined import ConfinedLibrary
 from corpus.library.shelves import ConfinedShelves, ShelfStore
-from corpus.library.types import LibraryStore
+from corpus.library.types import DEFAULT_COLLECTION, LibraryStore
 from corpus.readers.child import ChildParser
 from index.confined import ConfinedIndex
 from web.access.access import Access
+from web.problems import Problem
 from web.served_library import ServedLibrary
 
 
@@ -25,6 +26,21 @@ class ConfinedServedLibrary(ServedLibrary):
     def salt(self) -> str:
         """What goes into the ids made for articles, so that they meet none that cannot be seen."""
         return "\0".join(sorted(self.collections)) + "\0"
+
+    def collection_for(self, named: str | None) -> str:
+        """Give where something goes: the collection that is named, else the only one, else the default one.
+
+        Raises:
+            Problem: it may not go there, or none is named where it has to be.
+        """
+        there = ", ".join(repr(name) for name in sorted(self.collections))
+        if named is None and len(self.collections) == 1:
+            return next(iter(self.collections))
+        if named is None and DEFAULT_COLLECTION not in self.collections:
+            raise Problem("invalid-request", f"Name the collection: one of {there}.")
+        if named is not None and named not in self.collections:
+            raise Problem("not-allowed", f"This key is not for the collection {named!r} but for {there}.")
+        return named or DEFAULT_COLLECTION
 
     def reading(self) -> LibraryStore | None:
         """Give the library; None while there is none."""

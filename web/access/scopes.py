@@ -33,7 +33,8 @@ _RULES = (
     _rule(_READ, r"/api/v1/conversations", "write"),
     _rule((), r"/api/v1/conversations(/.*)?", "read"),
     _rule(("POST",), r"/api/v1/feedback", "read"),
-    _rule((), r"/api/v1/feedback(/.*)?", "write"),
+    _rule(("DELETE",), r"/api/v1/feedback/[^/]+", "read"),  # by its id, which is as secret
+    _rule(_READ, r"/api/v1/feedback(/.*)?", "write"),
     # What was added by whom, and what is looked at in order to change it.
     _rule((), r"/api/v1/jobs(/.*)?|/library/(add|jobs)(/.*)?", "write"),
 )

@@ -13,6 +13,8 @@ from bot.bot import Bot
 from corpus.library.types import Filter
 from web.access.access import access_of
 from web.access.confined import bot_for, library_for
+from web.access.confined_jobs import jobs_for
+from web.access.confined_talk import talk_for
 from web.jobs import Job, Jobs
 from web.library_schemas import MOST_WAIT
 from web.problems import MEDIA_TYPE, Problem
@@ -96,7 +98,7 @@ def changed_library(request: Request) -> ServedLibrary:
 
 
 def talk_of(request: Request) -> ServedTalk:
-    """Give the conversations and the feedback.
+    """Give the conversations and the feedback, as the request's key may see them.
 
     Raises:
         Problem: none are kept.
@@ -104,13 +106,12 @@ def talk_of(request: Request) -> ServedTalk:
     talk: ServedTalk | None = request.app.state.talk
     if talk is None:
         raise Problem("conversations-unavailable", "This server keeps no conversations and no feedback.")
-    return talk
+    return talk_for(access_of(request), talk)
 
 
 def jobs_of(request: Request) -> Jobs:
-    """Give the jobs of this server."""
-    jobs: Jobs = request.app.state.jobs
-    return jobs
+    """Give the jobs of this server, as the request's key may see them."""
+    return jobs_for(access_of(request), request.app.state.jobs)
 
 
 def address_of(request: Request, path: str) -> str:

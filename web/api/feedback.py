@@ -1,5 +1,6 @@
 """Feedback on answers: given and taken back by readers, listed and exported for those who may change the library."""
 
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -82,8 +83,9 @@ def take_feedback_back(request: Request, feedback_id: FeedbackId) -> Response:
 def list_feedback(request: Request, after: After = None, limit: Limit = 100) -> Response:
     """List the feedback. A key for some collections sees what is about their articles alone."""
     quotes = request_quotes(request)
-    page = talk_of(request).feedback(after, limit + 1)
-    listed = [feedback_to_dict(one, quotes) for one in page[:limit] if _may_see(request, one, quotes)]
+    seen = (one for one in all_feedback(talk_of(request), after) if _may_see(request, one, quotes))
+    page = list(islice(seen, limit + 1))  # an id is enough to take feedback back: next, too, is one that may be seen
+    listed = [feedback_to_dict(one, quotes) for one in page[:limit]]
     following = page[limit - 1].id if len(page) > limit else None
     return JSONResponse({"feedback": listed, "next": following}, headers=_PRIVATE)
 

@@ -206,6 +206,10 @@ def test_a_library_of_version_1_opens(path: Path) -> None:
         assert [(s.id, s.version, s.duplicate_of) for s in store.scan()] == [("a", 2, None), ("b", 1, "a")]
         assert_whole(store, prepare("a", story(2, 20)), 2)
         assert store.get("a", 1).article.text == story(1, 3)
+        generation = store.generation
+        talk = store.talk.start()
+        assert store.talk.get(talk).turns == ()
+        assert store.generation == generation
         store.delete("a")
         assert_whole(store, prepare("b", story(2, 20, changed=1)), 1)
     open_library(path.with_name("new.db")).close()

@@ -1,0 +1,347 @@
+"""Conversations over HTTP: begun, asked in, undone, exported, deleted; nothing of a removed article is left in them."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from bot import Bot
+from bot.settings import Settings
+from corpus import Article, default_article
+from corpus.library import open_library
+from index import PassageIndex
+from tests.api_server import BRIDGE, FERRY, RAISED, make_app
+from tests.fakes import FakeEncoder
+from web import ServedTalk, create_app
+from web.answer_schemas import AnswerBody
+from web.problem_types import PROBLEM_TYPES
+from web.talk_schemas import ConversationBody, ConversationListBody
+
+TALKS = "/api/v1/conversations"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def client(data: Path) -> Iterator[TestClient]:
+    with TestClient(make_app(data), raise_server_exceptions=False) as client:
+        yield client
+
+
+def add(client: TestClient, text: str = FERRY, id: str = "ferry") -> None:
+    assert client.post("/api/v1/articles", json={"text": text, "id": id}).status_code == 201
+
+
+def start(client: TestClient, **scope: object) -> str:
+    response = client.post(TALKS, json=scope)
+    assert response.status_code == 201, response.text
+    body = ConversationBody.model_validate(response.json())
+    assert response.headers["location"] == f"{TALKS}/{body.id}"
+    assert response.headers["cache-control"] == "no-store"
+    return body.id
+
+
+def ask(client: TestClient, question: str, status: int = 200, **members: object) -> dict:
+    response = client.post("/api/v1/ask", json={"question": question, **members})
+    assert response.status_code == status, response.text
+    return response.json()
+
+
+def read(client: TestClient, id: str) -> ConversationBody:
+    return ConversationBody.model_validate(client.get(f"{TALKS}/{id}").json())
+
+
+def assert_problem(response, name: str) -> None:
+    known = PROBLEM_TYPES[name]
+    assert response.status_code == known.status, response.text
+    assert response.json()["type"] == known.uri
+
+
+def shown(turn) -> list:
+    return [*turn.citations, *turn.nearest]
+
+
+def test_what_was_asked_and_shown_is_kept(client):
+    add(client)
+    id = start(client, article="ferry")
+    answer = AnswerBody.model_validate(ask(client, "When was the ferry to Lindholm lost?", conversation=id))
+    (turn,) = read(client, id).turns
+    assert (turn.number, turn.question, turn.found) == (1, answer.question, answer.found)
+    assert turn.confidence == answer.confidence
+    given = [*answer.citations, *answer.nearest]
+    assert given
+    for kept, told in zip(shown(turn), given, strict=True):
+        assert (kept.status, kept.quote, kept.utf16) == ("valid", told.quote, told.utf16)
+        assert (kept.article.title, kept.sentence, kept.score) == (told.article.title, told.sentence, told.score)
+        assert FERRY[kept.sentence.start : kept.sentence.end] == kept.quote
+
+
+def test_a_follow_up_is_understood_from_the_turns_before_it_and_not_from_one_taken_off(client):
+    add(client)
+    id = start(client)
+    ask(client, "Who is Mara Voss?", conversation=id)
+    alone = ask(client, "where does she live?")["standalone_question"]
+    assert alone == "where does she live?"
+    understood = ask(client, "where does she live?", conversation=id)["standalone_question"]
+    assert "Mara Voss" in understood
+    assert [turn.standalone_question for turn in read(client, id).turns][1] == understood
+    for left in (1, 0):
+        undone = client.delete(f"{TALKS}/{id}/turns/last")
+        assert len(ConversationBody.model_validate(undone.json()).turns) == left
+    assert_problem(client.delete(f"{TALKS}/{id}/turns/last"), "nothing-to-undo")
+    assert ask(client, "where does she live?", conversation=id)["standalone_question"] == alone
+
+
+def test_the_same_question_outside_of_a_conversation_is_answered_as_ever(client):
+    add(client)
+    plain = ask(client, "Was anybody hurt?")
+    ask(client, "Was anybody hurt?", conversation=start(client))
+    again = ask(client, "Was anybody hurt?")
+    assert plain | {"timing_ms": 0} == again | {"timing_ms": 0}
+
+
+def test_it_asks_what_it_was_begun_about_unless_the_question_says_other(client):
+    add(client)
+    add(client, BRIDGE, "bridge")
+    id = start(client, article="bridge")
+    asked = ask(client, "What sank on Friday?", conversation=id)
+    assert {one["article"]["id"] for one in asked["citations"] + asked["nearest"]} == {"bridge"}
+    asked = ask(client, "What sank on Friday?", conversation=id, article="ferry")
+    assert {one["article"]["id"] for one in asked["citations"] + asked["nearest"]} == {"ferry"}
+    assert read(client, id).scope.articles == ["bridge"]
+
+
+def test_history_and_conversation_exclude_each_other(client):
+    response = client.post("/api/v1/ask", json={"question": "who?", "history": ["who?"], "conversation": start(client)})
+    assert_problem(response, "invalid-request")
+    assert "not both" in response.json()["detail"]
+
+
+def test_what_cannot_be_asked_is_not_kept(client):
+    id = start(client)
+    assert_problem(client.post("/api/v1/ask", json={"question": "?", "conversation": id}), "bad-question")
+    question = {"question": "who?", "conversation": id, "article": "nowhere"}
+    assert_problem(client.post("/api/v1/ask", json=question), "no-such-article")
+    assert read(client, id).turns == []
+
+
+@pytest.mark.parametrize("id", ["nothing", "x" * 100, "%00", "-"])
+def test_a_conversation_that_is_not_there_is_a_problem_each_time(client, data, id):
+    for made in (False, True):
+        for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/export"), ("DELETE", "/turns/last")):
+            assert_problem(client.request(method, f"{TALKS}/{id}{path}"), "no-such-conversation")
+        assert_problem(
+            client.post("/api/v1/ask", json={"question": "who?", "conversation": id}), "no-such-conversation"
+        )
+        if not made:
+            assert not (data / "library.sqlite").exists()  # to look for one makes no library
+            start(client)
+
+
+def test_in_a_batch_each_question_is_the_next_turn(client):
+    id = start(client)
+    questions = [{"question": q, "conversation": id} for q in ("Who is Victor Cha?", "where does he work?")]
+    questions.append({"question": "who?", "conversation": "gone"})
+    answers = client.post("/api/v1/ask/batch", json={"questions": questions}).json()["answers"]
+    assert answers[1]["answer"]["standalone_question"] == "where does Victor Cha work?"
+    assert answers[2]["problem"]["type"] == PROBLEM_TYPES["no-such-conversation"].uri
+    assert [turn.number for turn in read(client, id).turns] == [1, 2]
+
+
+def test_it_is_deleted_for_good(client, data):
+    id = start(client)
+    ask(client, "Does anybody know Zqzqzqzq?", conversation=id)
+    assert client.delete(f"{TALKS}/{id}").status_code == 204
+    assert_problem(client.delete(f"{TALKS}/{id}"), "no-such-conversation")
+    client.__exit__()
+    assert b"Zqzqzq" not in b"".join(file.read_bytes() for file in data.glob("library*"))
+
+
+def test_the_list_goes_page_by_page(client):
+    assert client.get(TALKS).json() == {"conversations": [], "next": None}
+    ids = [start(client) for _ in range(5)]
+    ask(client, "How many troops?", conversation=ids[1])
+    found, after = [], None
+    while True:
+        page = client.get(TALKS, params={"limit": 2} | ({"after": after} if after else {})).json()
+        found += ConversationListBody.model_validate(page).conversations
+        if (after := page["next"]) is None:
+            break
+    assert [one.id for one in found] == ids
+    assert [(one.turns, one.question) for one in found[:2]] == [(0, None), (1, "How many troops?")]
+
+
+def test_the_words_of_a_removed_article_are_gone(client):
+    add(client)
+    id = start(client)
+    for question in ("Who is Mara Voss?", "was she hurt?", "What is this about?"):
+        ask(client, question, conversation=id)
+    before = client.get(f"{TALKS}/{id}").text
+    assert "last to leave" in before
+    assert client.delete("/api/v1/articles/ferry").status_code == 204
+    after = read(client, id)
+    assert {one.status for turn in after.turns for one in shown(turn)} == {"gone"}
+    assert all(
+        (one.quote, one.answer, one.article.title) == (None, None, None) for turn in after.turns for one in shown(turn)
+    )
+    assert [turn.standalone_question for turn in after.turns] == [turn.question for turn in after.turns]
+    for kind in ("markdown", "json"):
+        text = client.get(f"{TALKS}/{id}/export", params={"format": kind}).text
+        assert "last to leave" not in text
+        assert "was she hurt?" in text
+    assert ask(client, "where does she live?", conversation=id)["citations"] == []  # and asking in it goes on
+
+
+def test_a_corrected_article_shows_what_it_says_now(client):
+    add(client)
+    id = start(client)
+    for question in ("Was anybody hurt?", "When was the ferry to Lindholm lost?"):
+        ask(client, question, conversation=id)
+    new = f"Corrected. {RAISED.replace('Nobody was hurt.', 'Two people were hurt.')}"
+    put = client.put("/api/v1/articles/ferry", json={"text": new}, headers={"if-match": "*"})
+    assert put.status_code == 200
+    quoted = [one for turn in read(client, id).turns for one in shown(turn)]
+    states = {one.quote: (one.status, one.now and one.now.text) for one in quoted}
+    assert states["Nobody was hurt."] == ("changed", "Two people were hurt.")
+    assert states["The ferry to Lindholm sank on Friday."] == ("moved", "The ferry to Lindholm sank on Friday.")
+    text = client.get(f"{TALKS}/{id}/export").text
+    assert "The article has changed since.* Now it says: Two people were hurt." in text
+
+
+def test_an_export_is_a_file(client):
+    id = start(client)
+    ask(client, "How many troops?", conversation=id)
+    response = client.get(f"{TALKS}/{id}/export")
+    assert response.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert response.headers["content-disposition"] == 'attachment; filename="conversation.md"'
+    assert "## 1. How many troops?\n" in response.text
+    assert default_article().title in response.text
+    whole = client.get(f"{TALKS}/{id}/export", params={"format": "json"})
+    assert whole.json() == client.get(f"{TALKS}/{id}").json()
+    assert client.get(f"{TALKS}/{id}/export", params={"format": "pdf"}).status_code == 422
+
+
+def aged(data: Path, id: str, days: float) -> None:
+    with open_library(data / "library.sqlite") as library, library.database.driver() as driver:
+        then = (datetime.now(UTC) - timedelta(days=days)).replace(tzinfo=None).isoformat(" ")
+        driver.execute("UPDATE conversations SET used = ? WHERE id = ?", (then, id))
+
+
+def test_a_conversation_expires(client, data):
+    kept, old = start(client), start(client)
+    aged(data, kept, 29.9)
+    aged(data, old, 30.1)
+    assert_problem(client.get(f"{TALKS}/{old}"), "no-such-conversation")
+    assert_problem(client.post("/api/v1/ask", json={"question": "who?", "conversation": old}), "no-such-conversation")
+    ask(client, "who?", conversation=kept)
+    assert read(client, kept).expires > (datetime.now(UTC) + timedelta(days=29)).isoformat()
+    assert [one["id"] for one in client.get(TALKS).json()["conversations"]] == [kept, old]
+    client.__exit__()
+    with TestClient(make_app(data)) as again:  # a server that starts takes it away
+        assert [one["id"] for one in again.get(TALKS).json()["conversations"]] == [kept]
+
+
+def test_expired_ones_are_looked_for_once_an_hour(client, data, monkeypatch):
+    now = 1_000_000.0
+    monkeypatch.setattr("web.served_talk.time.monotonic", lambda: now)
+    first = start(client)
+    aged(data, first, 40)
+    second = start(client)
+    assert [one["id"] for one in client.get(TALKS).json()["conversations"]] == [first, second]
+    now += 3601
+    third = start(client)
+    assert [one["id"] for one in client.get(TALKS).json()["conversations"]] == [second, third]
+
+
+def one_file_app(data: Path):
+    bot = Bot(PassageIndex.build([Article.create(BRIDGE, id="bridge")], FakeEncoder()))
+    return create_app(bot, talk=ServedTalk(Settings(data=data)))
+
+
+def test_a_server_of_one_file_keeps_conversations_too(data):
+    with TestClient(one_file_app(data)) as client:
+        id = start(client)
+        ask(client, "When was the bridge closed?", conversation=id)
+        (turn,) = read(client, id).turns
+        assert {one.quote for one in shown(turn)} <= set(BRIDGE.replace(". ", ".\n").splitlines())
+        assert {one.status for one in shown(turn)} == {"valid"}
+    with TestClient(one_file_app(data)) as client:
+        assert len(read(client, id).turns) == 1
+    with closing(open_library(data / "library.sqlite")) as library:
+        assert library.count() == 0
+    with TestClient(make_app(data)) as client:  # a server that does not ask that file has no words of it
+        assert {one.status for one in shown(read(client, id).turns[0])} == {"gone"}
+
+
+def test_the_default_article_is_quoted_after_the_first_article_was_added(client):
+    id = start(client)
+    ask(client, "How many troops?", conversation=id)
+    add(client)
+    assert {one.status for one in shown(read(client, id).turns[0])} == {"valid"}
+
+
+def test_where_nothing_can_be_kept_asking_goes_on(tmp_path):
+    (tmp_path / "data").write_text("in the way")
+    with TestClient(one_file_app(tmp_path / "data"), raise_server_exceptions=False) as client:
+        response = client.post(TALKS, json={})
+        assert_problem(response, "conversations-unavailable")
+        assert response.headers["retry-after"]
+        assert str(tmp_path) not in response.text
+        assert ask(client, "When was the bridge closed?")["standalone_question"]
+    with TestClient(create_app(Bot(PassageIndex.build([Article.create(BRIDGE)], FakeEncoder())))) as client:
+        assert_problem(client.post(TALKS, json={}), "conversations-unavailable")
+
+
+def test_a_library_that_cannot_be_written_now_keeps_no_turn_and_says_so(client, data, monkeypatch):
+    id = start(client)
+    store = client.app.state.library.talk()
+    with store._database.driver() as driver:
+        driver.execute("PRAGMA query_only = ON")
+    response = client.post("/api/v1/ask", json={"question": "How many troops?", "conversation": id})
+    assert_problem(response, "conversations-unavailable")
+    assert ask(client, "How many troops?")["nearest"]
+    assert read(client, id).turns == []
+
+
+def test_questions_at_once_are_all_kept_each_with_a_number_of_its_own(client):
+    id = start(client)
+    questions = [f"How many troops, number {number}?" for number in range(8)]
+    threads = [threading.Thread(target=ask, args=(client, q), kwargs={"conversation": id}) for q in questions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    turns = read(client, id).turns
+    assert [turn.number for turn in turns] == list(range(1, 9))
+    assert {turn.question for turn in turns} == set(questions)
+
+
+def test_a_full_conversation_is_a_problem(client, monkeypatch):
+    monkeypatch.setattr("corpus.library.sqlite_talk.MOST_TURNS", 1)
+    id = start(client)
+    ask(client, "How many troops?", conversation=id)
+    assert_problem(client.post("/api/v1/ask", json={"question": "who?", "conversation": id}), "conversation-full")
+
+
+def test_markup_in_questions_stays_text(client):
+    id = start(client)
+    question = "# <b>Who</b> *is* [he](http://x.example) `now`? {{7*7}}"
+    ask(client, question, conversation=id)
+    text = client.get(f"{TALKS}/{id}/export").text
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt().render(text)
+    assert "<b>" not in html
+    assert "<a " not in html
+    assert (
+        json.loads(client.get(f"{TALKS}/{id}/export", params={"format": "json"}).text)["turns"][0]["question"]
+        == question
+    )

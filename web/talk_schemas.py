@@ -31,7 +31,7 @@ class TalkScopeBody(Body):
 
 
 class QuotedArticleBody(Body):
-    """The article that was quoted."""
+    """Which article, and which state of its text; what it is called, while it is there."""
 
     id: str = Field(description="Its id.")
     title: str | None = Field(description="Its headline; null when it is gone.")

@@ -77,7 +77,7 @@ def test_every_operation_is_described_with_examples(method, path):
     contents += [body["content"] for body in operation["responses"].values() if "content" in body]
     for content in contents:
         for media_type, body in content.items():
-            if media_type.endswith("json"):
+            if media_type.endswith(("/json", "+json")):
                 name = body["schema"]["$ref"].rpartition("/")[2]
                 assert DOCUMENT["components"]["schemas"][name]["examples"]
 

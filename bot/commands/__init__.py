@@ -1,4 +1,4 @@
-"""The commands of the library: add, list, show, remove, collections, export, verify; and keys."""
+"""The library's commands: add, list, show, remove, collections, export, verify; conversations, feedback; and keys."""
 
 import typer
 
@@ -7,6 +7,7 @@ def register(app: typer.Typer) -> None:
     """Give ``app`` the library's commands."""
     from bot.commands.add import add_command
     from bot.commands.articles import collections_command, list_command, remove_command, show_command
+    from bot.commands.conversations import conversations_app, feedback_app
     from bot.commands.export import export_command
     from bot.commands.keys import keys_app
     from bot.commands.verify import verify_command
@@ -18,4 +19,6 @@ def register(app: typer.Typer) -> None:
     app.command("collections")(collections_command)
     app.command("export")(export_command)
     app.command("verify")(verify_command)
+    app.add_typer(conversations_app, name="conversations")
+    app.add_typer(feedback_app, name="feedback")
     app.add_typer(keys_app, name="keys")

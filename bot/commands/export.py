@@ -46,9 +46,9 @@ def export_command(file: FileArgument = None, collection: CollectionsOption = No
 
     settings = settings_from(data)
     with library_in(settings) as store:
-        _spare(settings.library, file)
+        spare(settings.library, file)
         where = Filter(collections=known_collections(store, collection))
-        with _output(file) as output:
+        with output_to(file) as output:
             number = 0
             for article in _originals_first(store, where):
                 output.write(json.dumps(_to_dict(article), ensure_ascii=False).encode() + b"\n")
@@ -85,7 +85,7 @@ def _to_dict(stored: "LibraryArticle") -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _spare(library: Path, file: Path | None) -> None:
+def spare(library: Path, file: Path | None) -> None:
     """Refuse to write over the library itself."""
     own = {library.with_name(library.name + ending).resolve() for ending in ("", "-wal", "-shm")}
     if file is not None and file.resolve() in own:
@@ -93,7 +93,7 @@ def _spare(library: Path, file: Path | None) -> None:
 
 
 @contextmanager
-def _output(file: Path | None) -> Iterator[IO[bytes]]:
+def output_to(file: Path | None) -> Iterator[IO[bytes]]:
     """Give what to write to. A file is put in place when it is whole; what was there before stays until then."""
     if file is None or str(file) == "-":
         yield typer.get_binary_stream("stdout")

@@ -8,12 +8,13 @@ from typing import Any
 from bot.answer_json import utf16_offset
 from bot.text_fragment import text_fragment_link
 from corpus.article import Sentence
-from corpus.library.talk import Conversation, Feedback, StoredTurn
+from corpus.library.talk import Conversation, ConversationSummary, Feedback, StoredTurn
 from corpus.library.types import Filter
 from corpus.quoted import Quoted, Quotes
 
 GONE = "The article was removed, and its words with it."
 _MARKED = re.compile(r"([\\`*_\[\]<~&])")  # what Markdown reads as more than itself, wherever it stands
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a terminal may heed
 _LEADING = re.compile(r"^([-+=>#|]|\d+(?=[.)]))")  # and what it does so at a line's start
 
 
@@ -40,6 +41,18 @@ def scope_to_dict(where: Filter) -> dict[str, Any]:
         **{name: None if names is None else sorted(names) for name, names in sets.items()},
         "published_from": where.published_from and where.published_from.isoformat(),
         "published_to": where.published_to and where.published_to.isoformat(),
+    }
+
+
+def summary_to_dict(summary: ConversationSummary) -> dict[str, Any]:
+    """Give what a list shows of a conversation, ready for ``json.dumps``."""
+    return {
+        "id": summary.id,
+        "scope": scope_to_dict(summary.where),
+        "created": summary.created.isoformat(timespec="seconds"),
+        "used": summary.used.isoformat(timespec="seconds"),
+        "turns": summary.turns,
+        "question": summary.question,
     }
 
 
@@ -155,4 +168,5 @@ def _escape_first(match: re.Match[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Give ``text`` as Markdown that shows it: on one line, and no character of it meaning anything."""
-    return _LEADING.sub(_escape_first, _MARKED.sub(r"\\\1", " ".join(text.split())))
+    line = _CONTROL.sub("\ufffd", " ".join(text.split()))
+    return _LEADING.sub(_escape_first, _MARKED.sub(r"\\\1", line))

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.conversation.export import conversation_to_dict, conversation_to_markdown, scope_to_dict
-from corpus.library.talk import ConversationSummary
+from bot.conversation.export import conversation_to_dict, conversation_to_markdown, summary_to_dict
 from corpus.quoted import Quotes
 from web.api.common import (
     INVALID,
@@ -110,7 +109,7 @@ def export_conversation(request: Request, conversation_id: ConversationId, forma
 def list_conversations(request: Request, after: After = None, limit: Limit = 100) -> Response:
     """List the conversations. A key for some collections sees those that were begun about them alone."""
     page = talk_of(request).scan(after, limit + 1)
-    listed = [_summary(one) for one in page[:limit]]
+    listed = [summary_to_dict(one) for one in page[:limit]]
     following = page[limit - 1].id if len(page) > limit else None
     return JSONResponse({"conversations": listed, "next": following}, headers=_PRIVATE)
 
@@ -123,14 +122,3 @@ def request_quotes(request: Request) -> Quotes:
 def _given(request: Request, id: str) -> dict[str, Any]:
     talk = talk_of(request)
     return conversation_to_dict(talk.get(id), request_quotes(request), talk.days)
-
-
-def _summary(summary: ConversationSummary) -> dict[str, Any]:
-    return {
-        "id": summary.id,
-        "scope": scope_to_dict(summary.where),
-        "created": summary.created.isoformat(timespec="seconds"),
-        "used": summary.used.isoformat(timespec="seconds"),
-        "turns": summary.turns,
-        "question": summary.question,
-    }

@@ -13,11 +13,12 @@ from bot.bot import Bot
 from corpus.errors import ArticleError, ConversationError, QuestionError
 from web.answer_schemas import AnswerBatchBody, AnswerBody
 from web.api.common import INVALID, NONE_FITS, NOT_KEPT, TOO_LONG, bot_of, filter_of, library_of, problem, talk_of
+from web.operations.admission import ADMITTED
 from web.problems import Problem, problem_of
 from web.schemas import AskBatchBody, AskBody
 from web.served_talk import quotes_of
 
-router = APIRouter(tags=["questions"])
+router = APIRouter(tags=["questions"], dependencies=[ADMITTED])
 
 
 @router.post(

@@ -1,12 +1,13 @@
 """What a job does: a text, a file or a page is read, cut, encoded and stored, as ``askarticle add`` does it."""
 
+import hashlib
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from corpus import Article
 from corpus.errors import NoSuchArticleError
@@ -21,6 +22,7 @@ from web.problems import Problem
 from web.served_library import ServedLibrary
 
 _LONGEST_NAME = 200  # bytes of a file's name
+_BLOCK = 1 << 20
 
 
 def add_text(library: ServedLibrary, body: AddArticleBody) -> Work:
@@ -106,6 +108,16 @@ def add_url(library: ServedLibrary, url: str, collection: str | None) -> Work:
             yield from _take(library, library.writing(), job, reads, collection)
 
     return work
+
+
+def keep_upload(file: BinaryIO, name: str, folder: Path) -> tuple[Path, str]:
+    """Write an upload into ``folder`` under its name, made plain; give where it is and its content's sha256."""
+    path, digest = folder / plain_name(name), hashlib.sha256()
+    with path.open("wb") as target:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            target.write(block)
+    return path, digest.hexdigest()
 
 
 def plain_name(name: str) -> str:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.bot import Bot
 from corpus.errors import NoSuchArticleError
-from web.adding import add_file, add_text, add_url, plain_name, replace_text
+from web.adding import add_file, add_text, add_url, keep_upload, replace_text
 from web.api.articles import TAG
 from web.api.common import (
     BUSY,
@@ -43,7 +43,6 @@ router = APIRouter(tags=["articles"])
 
 _LATER: dict[str, Any] = {"model": JobBody, "description": "It takes longer: the job, to ask for at Location."}
 _DONE: dict[str, Any] = {"model": JobBody, "description": "It came to its end within wait."}
-_BLOCK = 1 << 20
 
 IfMatch = Annotated[
     str | None, Header(max_length=2_000, description="The ETag of the state that may be changed; * for any.")
@@ -95,8 +94,7 @@ async def import_file(
     folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="askarticle-"))
     job: Job | None = None
     try:
-        path = folder / plain_name(file.filename or "")
-        content = await run_in_threadpool(_copy, file, path)
+        path, content = await run_in_threadpool(keep_upload, file.file, file.filename or "", folder)
         work = add_file(library, path, f"upload:{path.name}:{content[:16]}", collection)
         new = Job("file", work, lambda: shutil.rmtree(folder, ignore_errors=True))
         job = jobs.submit(new, idempotency_key, f"{content} {path.name} {collection}")
@@ -207,13 +205,3 @@ async def _job_answer(request: Request, job: Job, wait: float) -> Response:
     status = 200 if await end_of(job, wait) else 202
     headers = {"location": address_of(request, f"/api/v1/jobs/{job.id}")}
     return JSONResponse(job.to_dict(), status, headers)
-
-
-def _copy(file: UploadFile, path: Path) -> str:
-    """Write the upload to ``path``; give its sha256."""
-    digest = hashlib.sha256()
-    with path.open("wb") as target:
-        while block := file.file.read(_BLOCK):
-            digest.update(block)
-            target.write(block)
-    return digest.hexdigest()

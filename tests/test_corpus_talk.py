@@ -85,6 +85,20 @@ def test_the_last_turn_is_taken_off(store: ConversationStore) -> None:
     assert [store.undo(id) for _ in range(3)] == [True, True, False]
 
 
+def test_the_last_turns_alone_are_given(store: ConversationStore) -> None:
+    id = store.start()
+    assert store.get(id, 3).turns == ()
+    for turn in (TURN, DECLINED, TURN):
+        store.append(id, turn)
+    assert [[turn.number for turn in store.get(id, last).turns] for last in (0, 1, 2, 9)] == [
+        [],
+        [3],
+        [2, 3],
+        [1, 2, 3],
+    ]
+    assert store.get(id, 2).turns == (numbered(DECLINED, 2), numbered(TURN, 3))
+
+
 def test_what_is_not_there_is_told(store: ConversationStore) -> None:
     for asked in (store.get, store.undo, store.delete, lambda id: store.append(id, TURN)):
         with pytest.raises(NoSuchConversationError) as caught:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.bot import Bot
-from bot.conversation.stored import history_of, turn_to_store
+from bot.conversation.stored import MOST_HISTORY, history_of, turn_to_store
 from bot.settings import Settings
 from corpus.citation_check import Version
 from corpus.errors import NoSuchArticleError, NoSuchConversationError, NoSuchFeedbackError, StoredDataError
@@ -53,10 +53,10 @@ class ServedTalk:
         self.expire()
         return id
 
-    def get(self, id: str) -> Conversation:
-        """Give a conversation; raises NoSuchConversationError, also for one that has expired."""
+    def get(self, id: str, last: int | None = None) -> Conversation:
+        """Give a conversation, or its ``last`` turns; raises NoSuchConversationError, also for one that has expired."""
         with self._kept():
-            conversation = self._known(NoSuchConversationError(_NONE)).get(id)
+            conversation = self._known(NoSuchConversationError(_NONE)).get(id, last)
         if conversation.used < self._oldest():
             raise NoSuchConversationError(_NONE)
         return conversation
@@ -80,16 +80,26 @@ class ServedTalk:
             NoSuchConversationError, ConversationFullError: as it says.
             QuestionError, NoSuchArticleError: as ``Bot.ask``; nothing is kept then.
         """
-        conversation = self.get(id)
+        conversation = self.get(id, MOST_HISTORY)
         history = history_of(conversation.turns, quotes)
         answer = shown(bot.ask(question, where=conversation.where if where is None else where, history=history))
         with self._kept():
             self._store().append(id, turn_to_store(answer))
         return answer
 
+    def append(self, id: str, answer: Answer) -> int:
+        """Keep a turn that was answered before; give its number.
+
+        Raises:
+            NoSuchConversationError, ConversationFullError: as it says.
+        """
+        self.get(id, 0)
+        with self._kept():
+            return self._store().append(id, turn_to_store(answer))
+
     def undo(self, id: str) -> bool:
         """Take a conversation's last turn off; give whether there was one. Raises NoSuchConversationError."""
-        self.get(id)
+        self.get(id, 0)
         with self._kept():
             return self._store().undo(id)
 

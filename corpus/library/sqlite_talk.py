@@ -49,15 +49,16 @@ class SqliteTalk:
             _use(connection, key)
         return number
 
-    def get(self, id: str) -> Conversation:
+    def get(self, id: str, last: int | None = None) -> Conversation:
         """Give a conversation: see ``ConversationStore.get``."""
         with self._database.read() as connection:
             row = connection.execute(select(conversations).where(conversations.c.id == storable(id))).one_or_none()
             if row is None:
                 raise _no_conversation()
-            query = select(turns).where(turns.c.conversation == row.key).order_by(turns.c.number)
-            found = connection.execute(query).all()
-            owned = select(turns.c.key).where(turns.c.conversation == row.key)
+            first = 0 if last is None else _last_turn(connection, row.key)[1] - last + 1
+            wanted = and_(turns.c.conversation == row.key, turns.c.number >= first)
+            found = connection.execute(select(turns).where(wanted).order_by(turns.c.number)).all()
+            owned = select(turns.c.key).where(wanted)
             shown = _places_of(connection, places.c.turn, places.c.turn.in_(owned))
         return Conversation(
             id=row.id,

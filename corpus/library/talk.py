@@ -119,8 +119,8 @@ class ConversationStore(Protocol):
         """
         ...
 
-    def get(self, id: str) -> Conversation:
-        """Give a conversation.
+    def get(self, id: str, last: int | None = None) -> Conversation:
+        """Give a conversation, with all its turns or with its ``last`` ones alone.
 
         Raises:
             NoSuchConversationError: there is none of that id.

@@ -26,9 +26,9 @@ class ConfinedTalk(ServedTalk):
         named = self._allowed if where.collections is None else where.collections & self._allowed
         return self._whole.start(replace(where, collections=named))
 
-    def get(self, id: str) -> Conversation:
-        """Give a conversation; raises NoSuchConversationError."""
-        found = self._whole.get(id)
+    def get(self, id: str, last: int | None = None) -> Conversation:
+        """Give a conversation, or its ``last`` turns; raises NoSuchConversationError."""
+        found = self._whole.get(id, last)
         if not self._sees(found.where):
             self._whole.get("")  # which is no conversation's id, and says so as of any other
             raise NoSuchConversationError("There is no such conversation.")

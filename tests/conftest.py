@@ -8,6 +8,7 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=15, help="at how many instants a library's process is killed")
     parser.addoption("--removals", type=int, default=1, help="how many articles are removed and asked about; at most 6")
+    parser.addoption("--cases", type=int, default=300, help="how many requests are made up for the API, at least")
 
 
 @pytest.fixture(scope="module")

@@ -103,6 +103,7 @@ def test_a_wrong_address_is_a_problem(client, method, path, status):
 
 def test_a_wrong_method_names_the_right_one(client):
     assert client.get("/api/v1/ask").headers["allow"] == "POST"
+    assert client.options("/api/v1/feedback/export").headers["allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize(

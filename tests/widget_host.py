@@ -24,6 +24,13 @@ FERRY = Article.create(
     title="Ferry to Lindholm sinks",
 )
 STORY = "".join(f"<p>{line}</p>" for line in FERRY.text.split("\n")).replace("Mara Voss", "<b>Mara</b>\n  Voss")
+MARKUP = "<script>hacked = 1</script><img src=x onerror='hacked = 1'>&amp;</textarea>"
+HOSTILE = Article.create(
+    f"Ships of {MARKUP} sailed. Boats \u202eturned sailed.\n" + "w" * 2_000, id="hostile", title=f"\u202e{MARKUP}"
+)
+ASKED = "Who was the captain of the ferry, the last to leave?"
+QUOTE = "Its captain, Mara Voss, was the last to leave."
+UNANSWERED = "Why do volcanoes erupt?"
 
 
 class Site:

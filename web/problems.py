@@ -160,11 +160,14 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _methods(request: Request) -> list[str]:
     """Give the methods that the request's address takes."""
     routes = request.app.router.routes
-    return [
+    found = [
         method
         for method in ("DELETE", "GET", "HEAD", "POST", "PUT")
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
+    # A path with a name of its own may fit another one's {parameter}, whose methods mean nothing for it.
+    described = request.app.openapi()["paths"].get(_path(request))
+    return [method for method in found if described is None or method == "HEAD" or method.lower() in described]
 
 
 def _own_error(request: Request, error: Exception) -> Response:

@@ -3,9 +3,10 @@
 import { make } from "./dom.js";
 import words from "./words.js";
 
-// As web/rendering.py has it.
+// As web/rendering.py has it, which rounds a half to the even number.
 export function percent(probability) {
-  const figure = Math.round(probability * 100);
+  const exact = probability * 100;
+  const figure = exact % 2 === 0.5 ? Math.floor(exact) : Math.round(exact);
   if (figure >= 100 && probability < 1) return "over 99\u00a0%";
   if (figure <= 0 && probability > 0) return "under 1\u00a0%";
   return `${figure}\u00a0%`;

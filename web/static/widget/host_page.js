@@ -110,11 +110,12 @@ export function show(range) {
   mark(range);
   const element = range.startContainer.parentElement;
   focus(element);
-  element.scrollIntoView({ block: "nearest", behavior: "instant" });
   const { top, bottom } = range.getBoundingClientRect();
   if (top >= 0 && bottom <= window.innerHeight) return;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  window.scrollBy({ top: top - window.innerHeight / 3, behavior: still ? "instant" : "smooth" });
+  const tall = element.getBoundingClientRect().height > window.innerHeight / 2; // its middle may be far from the quote
+  element.scrollIntoView({ block: tall ? "start" : "center", behavior: still || tall ? "instant" : "smooth" });
+  if (tall) window.scrollBy({ top: range.getBoundingClientRect().top - window.innerHeight / 3, behavior: "instant" });
 }
 
 export function clearMark() {

@@ -34,7 +34,8 @@ function wordsFor(response, problem, key) {
       ? "The server does not take the key that this page has. Only its publisher can mend that."
       : "The server wants a key, and this page has none. Only its publisher can mend that.";
   }
-  const detail = problem?.detail ?? `The server answered with an error (${response.status}). Please try again.`;
+  const failed = `The server answered with an error (${response.status}). Please try again.`;
+  const detail = response.status === 429 ? "Too many questions were asked." : (problem?.detail ?? failed);
   const after = Number(response.headers.get("Retry-After"));
   return after > 0 ? `${detail} Try again in ${after} ${after === 1 ? "second" : "seconds"}.` : detail;
 }
@@ -49,6 +50,7 @@ async function whyNot(server) {
       () => false,
     );
   const [named, there] = await Promise.all([reached("healthz"), reached("widget.js")]);
+  await new Promise((done) => setTimeout(done)); // what a policy blocked is told later than that it failed
   const { origin } = new URL(server);
   if (blocked && new URL(blocked, location).origin === origin) {
     return `This page’s Content-Security-Policy does not let it ask ${origin}: connect-src must name it.`;

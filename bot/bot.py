@@ -75,6 +75,10 @@ class Bot:
         """Give an article's sentences in text order; raises NoSuchArticleError."""
         return self.index.sentences(article_id)
 
+    def beside(self, answer: Answer) -> Answer:
+        """Add to an answer that is shown again what stands beside its quotes: who says them, context, dates."""
+        return News(self.sentences, self._voices).beside(answer)
+
     def suggestions(self, article_id: str) -> tuple[str, ...]:
         """Give at most five questions that the article answers surely; raises NoSuchArticleError.
 

@@ -114,13 +114,31 @@ def test_any_question_is_answered_or_refused_by_page_and_api(question):
 def test_nothing_of_an_article_is_left_out_or_moved(text):
     article = Article.create(text)
     view = view_article(article, split_sentences(article))
-    shown = "".join(sentence.before + sentence.text for paragraph in view.paragraphs for sentence in paragraph)
+    paragraphs = [view.headline, *view.paragraphs]
+    shown = "".join(sentence.before + sentence.text for paragraph in paragraphs for sentence in paragraph)
     assert article.text.startswith(shown)
     assert not article.text[len(shown) :].strip()
 
 
 def test_a_line_end_starts_a_paragraph_and_citations_are_numbered_in_their_order():
-    article = Article.create("One. Two.\n\nThree.")
-    view: ArticleView = view_article(article, split_sentences(article), cited=[2, 0])
+    article = Article.create("One. Two.\n\nThree.", title="Numbers")
+    view: ArticleView = view_article(article, split_sentences(article), cited={2: 1, 0: 2})
     assert [[sentence.number for sentence in paragraph] for paragraph in view.paragraphs] == [[1, 2], [3]]
     assert [sentence.citation for paragraph in view.paragraphs for sentence in paragraph] == [2, None, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "headline"),
+    [
+        ("Bridge closed. Again.\nIt fell.", "Bridge closed.  Again.", [1, 2]),
+        ("Bridge closed.\nIt fell.", "The bridge closed.", []),
+        ("Bridge closed.", "Bridge closed.", []),  # nothing would be left of the article
+        ("Bridge closed. It fell.\nOn Monday.", "Bridge closed.", []),
+    ],
+)
+def test_a_first_line_that_is_the_title_stands_there_once(text, title, headline):
+    article = Article.create(text, title=title)
+    view = view_article(article, split_sentences(article))
+    assert [sentence.number for sentence in view.headline] == headline
+    shown = [sentence.number for paragraph in view.paragraphs for sentence in paragraph]
+    assert [*headline, *shown] == list(range(1, view.sentences + 1))

@@ -7,8 +7,9 @@ from web.asking import MOST_EARLIER
 from web.theme import CHOICES, COOKIE
 
 SHEET = files("web").joinpath("static", "chat.css").read_text("utf-8")
-SCRIPT, CITATIONS, DISPLAY = (
-    files("web").joinpath("static", name).read_text("utf-8") for name in ("chat.js", "citations.js", "display.js")
+SCRIPT, CITATIONS, DISPLAY, VIEWS, FEEDBACK = (
+    files("web").joinpath("static", name).read_text("utf-8")
+    for name in ("chat.js", "citations.js", "display.js", "views.js", "feedback.js")
 )
 BY_CHOICE = re.findall(r'^:root(?:\[data-theme="dark"\])? \{(.*?)\}', SHEET, re.S | re.M)
 BY_SYSTEM = re.findall(r'^  :root:not\(\[data-theme="light"\]\) \{(.*?)\}', SHEET, re.S | re.M)
@@ -66,10 +67,9 @@ def test_dark_is_the_same_by_choice_and_by_system():
 
 
 def test_the_sheet_and_the_scripts_agree_on_what_is_wide():
-    for script in (SCRIPT, CITATIONS):
-        wide = re.search(r'matchMedia\("\((min-width: \d+rem)\)"\)', script)
-        assert wide
-        assert f"@media ({wide[1]}) {{" in SHEET
+    wide = re.search(r'matchMedia\("\((min-width: \d+rem)\)"\)', VIEWS)
+    assert wide
+    assert f"@media ({wide[1]}) {{" in SHEET
 
 
 def test_the_script_and_the_server_agree_on_the_themes_cookie():
@@ -84,4 +84,4 @@ def test_the_script_and_the_pages_agree_on_how_much_an_address_carries():
 def test_nothing_is_fetched_from_elsewhere():
     assert "@import" not in SHEET
     assert "url(" not in SHEET
-    assert "http" not in SHEET + SCRIPT + CITATIONS + DISPLAY
+    assert "http" not in SHEET + SCRIPT + CITATIONS + DISPLAY + VIEWS + FEEDBACK

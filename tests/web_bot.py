@@ -34,6 +34,13 @@ class StubBot:
         spans = [match.span() for match in re.finditer(r"\S.*?(?:[.](?=\s)|$)", article.text, re.MULTILINE)]
         return tuple(Sentence(article, index, *span) for index, span in enumerate(spans))
 
+    def suggestions(self, article_id: str) -> tuple[str, ...]:
+        self.article(article_id)
+        return ()
+
+    def beside(self, answer: Answer) -> Answer:
+        return answer
+
     def ask(
         self, question: str, *, article: str | None = None, where: Filter = ALL, history: Sequence[str] = ()
     ) -> Answer:

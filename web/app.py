@@ -11,7 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from bot.bot import Bot
-from web import api, assets, components, examples, mcp_mount, pages, problems, theme, widget
+from web import (
+    api,
+    assets,
+    components,
+    conversation_pages,
+    examples,
+    feedback_pages,
+    mcp_mount,
+    pages,
+    problems,
+    suggested,
+    theme,
+    widget,
+)
 from web.access import sign_in
 from web.access.cors import ForeignPages
 from web.access.describe import add_security
@@ -85,11 +98,13 @@ def create_app(
     app.state.library = library
     app.state.talk = talk or (ServedTalk(library.settings, library) if library else None)
     app.state.entry = entry or Entry()
+    app.state.suggested = suggested.Suggested(bot)
     app.state.jobs = Jobs()
     app.state.assets = assets.load_assets()
     app.state.widget = widget.load_widget()
     app.state.templates = make_templates(app.state.assets)
-    app.include_router(pages.router)
+    for shown in (pages, conversation_pages, feedback_pages, suggested):
+        app.include_router(shown.router)
     app.include_router(api.router)
     app.include_router(metrics_page.router)
     app.include_router(assets.router)
@@ -120,6 +135,7 @@ async def _closing(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(app.state.talk.expire)
     yield
     await run_in_threadpool(app.state.jobs.close)
+    await run_in_threadpool(app.state.suggested.close)
     for opened in (app.state.talk, app.state.library, app.state.entry.keyring):
         if opened is not None:
             await run_in_threadpool(opened.close)

@@ -1,7 +1,8 @@
 """An article made ready to show: paragraphs of sentences, each with its number and whether it is cited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from corpus import Article, Sentence
 
@@ -21,6 +22,7 @@ class ArticleView:
     """An article as its page shows it."""
 
     article: Article
+    headline: list[SentenceView]  # the first paragraph, where it is the title, which then stands above the others
     paragraphs: list[list[SentenceView]]
     sentences: int
 
@@ -31,19 +33,27 @@ class ArticleView:
         return url if url.startswith(("https://", "http://")) else None
 
 
-def view_article(article: Article, sentences: Sequence[Sentence], cited: Sequence[int] = ()) -> ArticleView:
+def view_article(
+    article: Article, sentences: Sequence[Sentence], cited: Mapping[int, int] = MappingProxyType({})
+) -> ArticleView:
     """Lay out ``article``: a line end between two sentences starts a paragraph; nothing of the text is left out.
 
-    ``cited`` holds the indices of the cited sentences in the order of their citations.
+    ``cited`` holds the numbers of citations by the indices of the sentences cited.
     """
     paragraphs: list[list[SentenceView]] = [[]]
-    place = {index: number for number, index in enumerate(cited, start=1)}
     end = 0
     for sentence in sentences:
         before = article.text[end : sentence.start]
         if "\n" in before and paragraphs[-1]:
             paragraphs.append([])
-        view = SentenceView(before, sentence.text, sentence.index + 1, place.get(sentence.index))
+        view = SentenceView(before, sentence.text, sentence.index + 1, cited.get(sentence.index))
         paragraphs[-1].append(view)
         end = sentence.end
-    return ArticleView(article, [paragraph for paragraph in paragraphs if paragraph], len(sentences))
+    paragraphs = [paragraph for paragraph in paragraphs if paragraph]
+    headed = len(paragraphs) > 1 and _words(paragraphs[0]) == article.title.split()
+    headline = paragraphs.pop(0) if headed else []
+    return ArticleView(article, headline, paragraphs, len(sentences))
+
+
+def _words(paragraph: Sequence[SentenceView]) -> list[str]:
+    return "".join(sentence.before + sentence.text for sentence in paragraph).split()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.answer import Answer
 from bot.bot import Bot
@@ -43,6 +43,27 @@ class Exchange:
         return address(self.article, self.question, self.earlier if self.leans else (), collection=self.collection)
 
     @property
+    def turns(self) -> list[str]:
+        """The addresses of the conversation's questions, oldest first; none for one that could not be asked."""
+        before = [
+            address(self.article, question, self.earlier[:place], collection=self.collection)
+            for place, question in enumerate(self.earlier)
+        ]
+        return [*before, *([self.link] if self.answer else [])]
+
+    @property
+    def start_link(self) -> str:
+        """The address that asks nothing yet."""
+        return start_address(self.article, collection=self.collection)
+
+    @property
+    def undo_link(self) -> str:
+        """The address that shows the conversation as it was before the question."""
+        if not self.earlier:
+            return self.start_link
+        return address(self.article, self.earlier[-1], self.earlier[:-1], collection=self.collection)
+
+    @property
     def alone_link(self) -> str:
         """The address that asks the question without those before it."""
         return address(self.article, self.question, collection=self.collection)
@@ -50,9 +71,43 @@ class Exchange:
 
 def address(article: str | None, question: str, earlier: Sequence[str] = (), *, collection: str | None = None) -> str:
     """Give the address of a question: the article or the collection it is put to, what it leans on, and itself."""
-    parts = [(name, value) for name, value in (("collection", collection), ("article", article)) if value is not None]
-    parts += [*(("h", each) for each in earlier), ("q", question)]
+    parts = [*_put_to(article, collection), *(("h", each) for each in earlier), ("q", question)]
     return "/?" + urlencode(parts, errors="replace")
+
+
+def start_address(article: str | None, *, collection: str | None = None) -> str:
+    """Give the address where the article or the collection can be asked."""
+    parts = _put_to(article, collection)
+    return "/?" + urlencode(parts, errors="replace") if parts else "/"
+
+
+def _put_to(article: str | None, collection: str | None) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in (("collection", collection), ("article", article)) if value is not None]
+
+
+def ask_address(bot: Bot, asked: str) -> Exchange | None:
+    """Ask what an address, as ``address`` gives it, asks; None where it asks nothing.
+
+    Raises:
+        NoSuchArticleError: what it is put to is not there.
+    """
+    parts = urlsplit(asked)
+    try:
+        fields = parse_qs(parts.query, max_num_fields=2 * MOST_EARLIER + 3)
+    except ValueError:
+        return None
+    question = fields.get("q", [""])[0]
+    if (parts.scheme, parts.netloc, parts.path) != ("", "", "/") or not question:
+        return None
+    article, collection = (fields.get(name, [None])[0] for name in ("article", "collection"))
+    return ask(bot, question, article, fields.get("h", []), collection=collection)
+
+
+def put_to(exchange: Exchange) -> Filter:
+    """Give the articles that a question was put to."""
+    if exchange.article is not None:
+        return Filter(articles=frozenset({exchange.article}))
+    return Filter(collections=frozenset({exchange.collection})) if exchange.collection is not None else ALL
 
 
 def ask(
@@ -69,3 +124,9 @@ def ask(
         return Exchange(question, article, earlier, answer=answer, collection=collection)
     except QuestionError as error:
         return Exchange(question, article, earlier, error=str(error), collection=collection)
+
+
+def shown_first(answer: Answer) -> str:
+    """Name what an answer shows first, so that it is known whether it is still the same."""
+    first = (*answer.citations, *answer.nearest)[:1]
+    return f"{first[0].article.fingerprint[:12]}:{first[0].sentence.start}" if first else ""

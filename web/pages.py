@@ -1,68 +1,79 @@
 """The pages a reader sees: the article (or the list of articles) beside the chat, one answer, the API's description."""
 
 from collections.abc import Callable
-from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.answer import Answer
 from bot.bot import Bot
-from corpus import Article, Sentence, split_sentences
 from corpus.errors import NoSuchArticleError
 from web.api.common import bot_of
-from web.article_view import ArticleView, view_article
-from web.asked_collection import MOST_LISTED, Listing, asked_collection
-from web.asking import Exchange, ask
+from web.asking import ask
+from web.chat_context import chat_context
 from web.operations.admission import ADMITTED_IF_ASKED
-from web.problems import NO_ARTICLE
 from web.reference import describe
 from web.rendering import render
-from web.suggested import suggested_questions
 
 router = APIRouter(include_in_schema=False)
-
 
 # The conversation's earlier questions, oldest first.
 Earlier = Annotated[list[str], Query(alias="h", default_factory=list)]
 # The one collection that is asked; a form sends its field empty for all.
 Asked = Annotated[str | None, Query(max_length=200), AfterValidator(lambda name: name or None)]
 
+_SAID = {"deleted": "The conversation is deleted."}  # by a page's address, of what was done just before
+
 
 @router.api_route("/", methods=["GET", "HEAD"], dependencies=[ADMITTED_IF_ASKED])
 def chat(
-    request: Request, earlier: Earlier, q: str | None = None, article: str | None = None, collection: Asked = None
+    request: Request,
+    earlier: Earlier,
+    q: str | None = None,
+    article: str | None = None,
+    collection: Asked = None,
+    said: str = "",
 ) -> Response:
     """Show an article, or the list of several, beside the chat and, when a question is asked, its answer."""
-    bot = bot_of(request)
 
     def show(article: str | None) -> Response:
-        exchange = None if q is None else ask(bot, q, article, earlier, collection=collection)
-        context = chat_context(bot, exchange, article) | asked_collection(request, collection, article, exchange)
+        exchange = None if q is None else ask(bot_of(request), q, article, earlier, collection=collection)
+        context = chat_context(request, exchange, article, collection) | {"said": _SAID.get(said, "")}
         return render(request, "chat.html", context, status=422 if exchange and exchange.error else 200)
 
-    return show(article) if collection else _of_the_one_named(bot, article, show)
+    return show(article) if collection else _of_the_one_named(bot_of(request), article, show)
 
 
 @router.api_route("/answer", methods=["GET", "HEAD"], dependencies=[ADMITTED_IF_ASKED])
 def answer(
-    request: Request, earlier: Earlier, q: str = "", article: str | None = None, collection: Asked = None
+    request: Request,
+    earlier: Earlier,
+    q: str = "",
+    article: str | None = None,
+    collection: Asked = None,
+    shown: str | None = None,
 ) -> Response:
-    """Show the answer alone: the very part of the whole page, for its script to insert."""
-    bot = bot_of(request)
+    """Show the answer alone: the very part of the whole page, for its script to insert.
+
+    ``shown`` is the article that stands beside the chat, "" for the list: where the answer is about another one, that
+    comes with it.
+    """
 
     def show(article: str | None) -> Response:
-        exchange = ask(bot, q, article, earlier, collection=collection)
-        template = "_error.html" if exchange.error else "_answer.html"
-        context = chat_context(bot, exchange, exchange.article)
-        context |= asked_collection(request, collection, exchange.article, exchange)
+        exchange = ask(bot_of(request), q, article, earlier, collection=collection)
+        context = chat_context(request, exchange, exchange.article, collection) | {"shown": shown}
+        template = "_error.html" if exchange.error else "_turn.html"
         return render(request, template, context, status=422 if exchange.error else 200)
 
-    return show(article) if collection else _of_the_one_named(bot, article, show)
+    return show(article) if collection else _of_the_one_named(bot_of(request), article, show)
+
+
+@router.get("/story")
+def story(request: Request, article: str = "", collection: Asked = None) -> Response:
+    """Show what stands beside the chat alone: an article, or the list."""
+    return render(request, "_view.html", chat_context(request, None, article or None, collection))
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
@@ -70,23 +81,6 @@ def docs(request: Request) -> Response:
     """Describe the API, from its OpenAPI document."""
     server = str(request.base_url).rstrip("/")
     return render(request, "docs.html", {"reference": describe(request.app.openapi(), server)})
-
-
-def chat_context(bot: Bot, exchange: Exchange | None, asked: str | None) -> dict[str, Any]:
-    """Give what chat.html and its parts show; ``asked`` is the id of the one article that questions go to."""
-    found = exchange.answer if exchange else None
-    shown = _article_to_show(bot, found, asked)
-    cited = [item.sentence.index for item in found.citations if shown and item.article.id == shown.id] if found else []
-    count = len(bot.articles)
-    return {
-        "article": shown and _view(bot, shown, cited),
-        "listing": Listing(count, [] if shown else list(islice(bot.articles, MOST_LISTED))),
-        "asked": asked,
-        "exchange": exchange,
-        "answer": found,
-        "several": asked is None and count > 1,
-        "suggestions": suggested_questions(shown) if shown else (),
-    }
 
 
 def _of_the_one_named(bot: Bot, named: str | None, show: Callable[[str | None], Response]) -> Response:
@@ -104,28 +98,3 @@ def _only_article(bot: Bot) -> str | None:
     if len(bot.articles) != 1:
         return None
     return next((article.id for article in bot.articles), None)
-
-
-def _view(bot: Bot, article: Article, cited: list[int]) -> ArticleView:
-    return view_article(article, _sentences(bot, article), cited)
-
-
-def _sentences(bot: Bot, article: Article) -> tuple[Sentence, ...]:
-    """Give the sentences of this very text: since it was asked it may have been corrected or removed."""
-    try:
-        sentences = bot.sentences(article.id)
-    except NoSuchArticleError:
-        sentences = ()
-    same = sentences and sentences[0].article.fingerprint == article.fingerprint
-    return sentences if same else split_sentences(article)
-
-
-def _article_to_show(bot: Bot, answer: Answer | None, asked: str | None) -> Article | None:
-    """Give the article the answer quotes first, else the one that was asked; None to show the list of all."""
-    if answer and answer.citations:
-        return answer.citations[0].article
-    if asked is not None:
-        return bot.article(asked)
-    if not len(bot.articles):
-        raise HTTPException(503, NO_ARTICLE)
-    return None

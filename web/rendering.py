@@ -14,7 +14,7 @@ from bot.text_fragment import text_fragment_link
 from corpus.normalise import normalise
 from web import wording
 from web.access.access import access_of
-from web.asking import MOST_TYPED, address
+from web.asking import MOST_TYPED, address, shown_first, start_address
 from web.assets import Asset
 from web.theme import chosen_theme
 
@@ -29,7 +29,8 @@ def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = lambda name: f"/static/{name}?v={assets[name].version}"
-    for say in (wording.verdict, wording.attribution, wording.reference, wording.day, address):
+    said = (wording.verdict, wording.attribution, wording.reference, wording.day, wording.on_day)
+    for say in (*said, address, start_address, shown_first):
         environment.globals[say.__name__] = say
     environment.globals |= {"days": days, "publisher_link": text_fragment_link, "most_typed": MOST_TYPED}
     environment.globals |= {"counted": counted, "collection": None}  # the one that is asked, where one is
@@ -53,8 +54,20 @@ def render(
     """
     templates: Jinja2Templates = request.app.state.templates
     base = request.scope.get("root_path", "").rstrip("/")
-    everywhere = {"base": base, "here": _here(request, base), "theme": chosen_theme(request), "access": access_of(request)}
+    everywhere = {
+        "base": base,
+        "here": _here(request, base),
+        "theme": chosen_theme(request),
+        "access": access_of(request),
+    }
     return templates.TemplateResponse(request, template, everywhere | context, status_code=status, headers=headers)
+
+
+def render_part(request: Request, template: str, context: dict[str, Any]) -> str:
+    """Render a part of a page, for its script to insert; ``base`` is as in ``render``."""
+    templates: Jinja2Templates = request.app.state.templates
+    base = request.scope.get("root_path", "").rstrip("/")
+    return templates.get_template(template).render({"base": base} | context)
 
 
 def _here(request: Request, base: str) -> str:

@@ -1,5 +1,7 @@
 """How sure an answer is, who says it, and where it stands: in words for readers. All thresholds stand here."""
 
+from datetime import date
+
 from bot.answer import Answer, Citation, Speaker
 from bot.text_fragment import text_fragment_link
 from corpus import Article
@@ -33,8 +35,12 @@ def attribution(speaker: Speaker) -> str:
 
 def day(article: Article) -> str | None:
     """Give the day of publication, as in 23 October 2024."""
-    published = article.published
-    return f"{published.day} {published:%B %Y}" if published else None
+    return on_day(article.published) if article.published else None
+
+
+def on_day(moment: date) -> str:
+    """Give a moment's day, as in 23 October 2024."""
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def reference(citation: Citation) -> str:

@@ -35,6 +35,7 @@ _RULES = (
     _rule(("POST",), r"/api/v1/feedback", "read"),
     _rule(("DELETE",), r"/api/v1/feedback/[^/]+", "read"),  # by its id, which is as secret
     _rule(_READ, r"/api/v1/feedback(/.*)?", "write"),
+    _rule((), r"/(conversation|feedback|export)(/.*)?", "read"),  # the same on pages
     # What was added by whom, and what is looked at in order to change it.
     _rule((), r"/api/v1/jobs(/.*)?|/library/(add|jobs)(/.*)?", "write"),
 )

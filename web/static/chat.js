@@ -1,51 +1,46 @@
 // The chat with script: an answer arrives without a reload. It inserts only what the server rendered and escaped; on
 // any failure the browser sends the form as if this file were not there.
 
-const form = document.getElementById("question-form");
+import * as views from "./views.js";
+
+const form = document.getElementById("question-form"); // none where nothing more can be asked
 const input = document.getElementById("q");
 const conversation = document.getElementById("conversation");
 const errorPlace = document.getElementById("error");
 const earlier = document.getElementById("earlier"); // hidden inputs: the questions a follow-up may lean on
+const askedTurns = document.getElementById("asked-turns"); // hidden inputs: the addresses of the turns on show
 const further = document.getElementById("further");
 const announcement = document.getElementById("announcement");
 const pending = document.getElementById("pending");
-const shownArticle = document.getElementById("main").dataset.article; // "" while the list is shown
-const sideBySide = window.matchMedia("(min-width: 60rem)"); // as in chat.css
-const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+const menu = document.getElementById("menu");
+const keptHere = form?.method === "post"; // the server keeps the conversation: what is asked is sent to it
 const page = performance.timeOrigin; // tells this page's history entries from those of an earlier load
 const PATIENCE = 20_000; // ms
 const MOST_EARLIER = 5; // as in asking.py
+const LOOKS = [300, 700, 1_500, 3_000, 5_000, 10_000]; // ms between two looks whether questions can be suggested
 
 const turns = () => [...conversation.querySelectorAll(".turn:not(.pending)")];
+const permalink = (turn) => turn.querySelector(".permalink").getAttribute("href");
 let current = turns().length; // how many turns are on show; history entries remember it
 const startTitle = document.title;
-const asked = new URLSearchParams(window.location.search).getAll("h"); // before the first turn on show
+const startView = views.shown();
+// Before the first turn on show: the questions, and the addresses, that the page came with.
+let asked = new URLSearchParams(window.location.search).getAll("h");
+let before = askedTurns ? [...askedTurns.children].map((field) => field.value).slice(0, -1) : [];
 let queue = Promise.resolve();
 
-function fragment(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content;
+function hidden(name, values) {
+  return values.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name, value }));
 }
 
-function scrollTo(element, block) {
-  element.scrollIntoView({ block, behavior: reducedMotion.matches ? "auto" : "smooth" });
-}
-
-function inView(element) {
-  const { top, bottom } = element.getBoundingClientRect();
-  return top >= 0 && bottom <= window.innerHeight;
-}
-
-// What the form sends as history: the questions of the turns on show, after those that the page came with.
+// What the forms send: the questions that the next one may lean on, and the turns to keep or to export.
 function remember() {
-  const shown = turns().filter((turn) => !turn.hidden).map((turn) => turn.dataset.question);
-  const inputs = [...asked, ...shown].slice(-MOST_EARLIER).map((question) => {
-    const hidden = document.createElement("input");
-    Object.assign(hidden, { type: "hidden", name: "h", value: question });
-    return hidden;
-  });
-  earlier.replaceChildren(...inputs);
+  const onShow = turns().filter((turn) => !turn.hidden);
+  const questions = [...asked, ...onShow.map((turn) => turn.dataset.question)];
+  earlier?.replaceChildren(...hidden("h", questions.slice(-MOST_EARLIER)));
+  askedTurns?.replaceChildren(...hidden("turn", [...before, ...onShow.map((turn) => turn.dataset.address)]));
+  menu.classList.toggle("needless", !keptHere && !onShow.length && Boolean(form));
+  if (menu.classList.contains("needless")) menu.open = false;
 }
 
 function above() {
@@ -61,32 +56,23 @@ function countAbove() {
   further.textContent = count === 1 ? "↑ 1 earlier question" : `↑ ${count} earlier questions`;
 }
 
-function highlight(turn) {
-  for (const sentence of document.querySelectorAll(".sentence.cited, .sentence.current")) {
-    sentence.classList.remove("cited", "current");
-    delete sentence.dataset.citation;
-  }
-  const cited = turn ? [...turn.querySelectorAll("a[data-cites]")].map((link) => link.dataset.cites) : [];
-  cited.forEach((id, place) => {
-    const sentence = document.getElementById(id);
-    sentence?.classList.add("cited");
-    sentence?.setAttribute("data-citation", place + 1);
-  });
-  return document.getElementById(cited[0]);
-}
-
 function bringUp(turn) {
-  if (sideBySide.matches) {
+  if (views.sideBySide.matches) {
     // past the line above it: the conversation has one of its own
     const past = turn.getBoundingClientRect().top + turn.clientTop;
     conversation.scrollTop += past - conversation.getBoundingClientRect().top - conversation.clientTop;
     countAbove();
-  } else if (!inView(turn)) {
-    scrollTo(turn, "start");
+  } else if (!views.inView(turn)) {
+    views.scrollTo(turn, "start");
   }
 }
 
-// Show the conversation as it was after `count` turns.
+function point(turn) {
+  const sentence = views.mark(turn);
+  if (turn && views.sideBySide.matches && sentence && !views.inView(sentence)) views.scrollTo(sentence, "center");
+}
+
+// Show the conversation as it was after `count` turns, beside the article that the last of them is about.
 function show(count) {
   const all = turns();
   all.forEach((turn, place) => (turn.hidden = place >= count));
@@ -94,11 +80,11 @@ function show(count) {
   const turn = all[current - 1];
   remember();
   countAbove();
-  const sentence = highlight(turn);
-  document.title = turn ? turn.dataset.title : startTitle;
-  if (!turn) return;
-  bringUp(turn);
-  if (sideBySide.matches && sentence && !inView(sentence)) scrollTo(sentence, "center");
+  document.title = turn && !keptHere ? turn.dataset.title : startTitle;
+  if (turn) bringUp(turn);
+  const view = turn ? turn.dataset.article : startView;
+  if (views.show(view)) point(turn);
+  else views.open(view).then(() => point(turn));
 }
 
 // What was asked stands there at once, in as much room as an answer may need: when that comes, nothing moves.
@@ -107,8 +93,8 @@ function wait(question) {
   turn.querySelector(".question").textContent = question;
   conversation.append(turn);
   announcement.textContent = "Reading";
-  if (sideBySide.matches) bringUp(turn);
-  else scrollTo(turn, "start");
+  if (views.sideBySide.matches) bringUp(turn);
+  else views.scrollTo(turn, "start");
   return turn;
 }
 
@@ -119,8 +105,8 @@ function announce(turn) {
   announcement.textContent = quotes.length ? `${words}: ${quotes[0].textContent.trim()}${more}` : words;
 }
 
-function showError(html) {
-  errorPlace.replaceChildren(fragment(html));
+function showError(content) {
+  errorPlace.replaceChildren(content);
   announcement.textContent = errorPlace.textContent.trim();
   input.setAttribute("aria-invalid", "true");
   input.focus();
@@ -137,60 +123,159 @@ function written(typed) {
   return query;
 }
 
+function send(query) {
+  query.set("shown", views.shown());
+  const signal = AbortSignal.timeout(PATIENCE);
+  if (!keptHere) return fetch(`${form.dataset.partial}?${query}`, { signal });
+  query.set("part", "1");
+  return fetch(form.action, { method: "POST", body: query, signal });
+}
+
 async function ask(typed, query = written(typed)) {
   const waiting = query.get("q").trim() ? wait(query.get("q")) : null;
   try {
-    const response = await fetch(`${form.dataset.partial}?${query}`, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await send(new URLSearchParams(query));
     if (response.status === 422) {
-      showError(await response.text());
+      showError(views.fragment(await response.text()));
       return;
     }
     if (!response.ok) throw new Error(`answered ${response.status}`);
-    take(fragment(await response.text()).querySelector(".turn"), waiting, typed);
+    take(views.fragment(await response.text()), waiting, typed);
   } finally {
     waiting?.remove();
   }
 }
 
-function take(turn, waiting, typed) {
-  const address = turn.querySelector(".permalink").getAttribute("href");
-  if (turn.dataset.article !== shownArticle) {
-    window.location.assign(address); // the answer stands in another article: show that one
-    return;
-  }
+function take(content, waiting, typed) {
+  const turn = content.querySelector(".turn");
+  const view = content.querySelector("template.view");
+  if (view) views.keep(turn.dataset.article, view.content);
   clearError();
   turns().filter((old) => old.hidden).forEach((old) => old.remove()); // asked after going back: a new way forward
   turn.classList.add("arrived");
-  waiting.replaceWith(turn);
+  if (waiting) waiting.replaceWith(turn);
+  else conversation.append(turn);
   if (input.value === typed) input.value = "";
-  history.pushState({ page, turn: current + 1 }, "", address);
+  if (!keptHere) history.pushState({ page, turn: current + 1 }, "", permalink(turn));
   announce(turn);
   show(current + 1);
+  suggest();
 }
 
 function enqueue(typed, query) {
-  queue = queue
-    .then(() => ask(typed, query))
-    .catch(() => {
-      if (query) window.location.assign(`${form.getAttribute("action")}?${query}`);
-      else {
-        input.value = typed;
-        form.submit();
-      }
-    });
+  queue = queue.then(() => ask(typed, query)).catch(() => withoutScript(typed, query));
 }
 
-form.addEventListener("submit", (event) => {
+function withoutScript(typed, query) {
+  if (keptHere) {
+    // It may have been kept all the same: it is not sent twice.
+    const text = "The answer did not come. Look at this page anew to see whether it was kept, then ask again.";
+    showError(Object.assign(document.createElement("p"), { textContent: text }));
+  } else if (query) {
+    window.location.assign(`${form.getAttribute("action")}?${query}`);
+  } else {
+    input.value = typed;
+    form.submit();
+  }
+}
+
+form?.addEventListener("submit", (event) => {
   event.preventDefault();
   enqueue(input.value);
 });
 
+function withinKept(link) {
+  const { searchParams } = new URL(link.href);
+  const query = new URLSearchParams({ q: searchParams.get("q") });
+  if (link.matches(".alone")) query.set("alone", "1");
+  return query;
+}
+
+// Take the last turn off: what it was asked after is on show again.
+function undo() {
+  const turn = turns()[current - 1];
+  const said = turn.dataset.question;
+  turn.remove();
+  const last = turns()[current - 2];
+  if (!keptHere) {
+    const start = menu.querySelector("a.new").getAttribute("href");
+    history.replaceState({ page, turn: current - 1 }, "", last ? permalink(last) : start);
+  }
+  show(current - 1);
+  suggest();
+  announcement.textContent = `Taken back: ${said}`;
+  input?.focus();
+}
+
+async function undoKept(undoForm) {
+  try {
+    const response = await fetch(undoForm.action, { method: "POST", body: new URLSearchParams({ part: "1" }) });
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    undo();
+  } catch {
+    window.location.reload();
+  }
+}
+
+// Begin anew: the turns before can be gone back to.
+function startAnew(link) {
+  [asked, before] = [[], []];
+  conversation.querySelector(".before")?.remove();
+  menu.open = false;
+  history.pushState({ page, turn: 0 }, "", link.getAttribute("href"));
+  show(0);
+  announcement.textContent = "A new conversation";
+  input.focus();
+}
+
+conversation.addEventListener("submit", (event) => {
+  if (event.target.matches("form.undo")) {
+    event.preventDefault();
+    undoKept(event.target);
+  } else if (event.target.matches("form.kept-chips")) {
+    event.preventDefault();
+    enqueue(null, new URLSearchParams({ q: event.submitter.value }));
+  }
+});
+
+function plain(event) {
+  return !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+}
+
 // A suggested question is put like one that was typed; a follow-up understood amiss is asked again on its own.
 conversation.addEventListener("click", (event) => {
-  const link = event.target.closest("a.ask");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!plain(event)) return;
+  const link = event.target.closest("a.ask, a.undo");
+  if (!link || (link.matches(".undo") && current < 2 && before.length)) return;
   event.preventDefault();
-  enqueue(null, new URL(link.href).searchParams);
+  if (link.matches(".undo")) undo();
+  else enqueue(null, keptHere ? withinKept(link) : new URL(link.href).searchParams);
+});
+
+// A citation of an article that is not on show opens it in place; the conversation stays.
+conversation.addEventListener("click", async (event) => {
+  const link = event.target.closest("a.sentence-link, a.article-link");
+  if (!link || !plain(event) || link.dataset.article === views.shown()) return;
+  event.preventDefault();
+  if (!(await views.open(link.dataset.article))) {
+    window.location.assign(link.href);
+    return;
+  }
+  views.mark(link.closest(".turn"));
+  const sentence = views.sentenceOf(link);
+  sentence?.classList.add("current");
+  views.scrollTo(sentence ?? document.querySelector(".headline"), sentence ? "center" : "start");
+});
+
+menu.addEventListener("click", (event) => {
+  const link = event.target.closest("a.new");
+  if (!link || keptHere || !form || !plain(event)) return;
+  event.preventDefault();
+  startAnew(link);
+});
+
+document.addEventListener("click", (event) => {
+  if (!menu.contains(event.target)) menu.open = false;
 });
 
 further.addEventListener("click", () => {
@@ -198,16 +283,40 @@ further.addEventListener("click", () => {
 });
 conversation.addEventListener("scroll", countAbove, { passive: true });
 
+// Whether the address is that of the conversation after so many turns, and not one of turns that are gone.
+function stands(count) {
+  const turn = turns()[count - 1];
+  if (!turn) return count === 0;
+  return new URL(permalink(turn), window.location).search === window.location.search;
+}
+
 window.addEventListener("popstate", (event) => {
   if (event.state === null) {
     history.replaceState({ page, turn: current }, ""); // a link to a sentence: the conversation stays as it is
-  } else if (event.state.page === page) {
+  } else if (event.state.page === page && (keptHere || stands(event.state.turn))) {
     show(event.state.turn);
   } else {
     window.location.reload(); // an entry of an earlier load: the server knows the answer to its address
   }
 });
 
+// Questions to suggest may still be being worked out: they are put in as soon as they are known.
+async function suggest() {
+  const place = conversation.querySelector(".awaited:not(.looked-for)");
+  if (!place) return;
+  place.classList.add("looked-for");
+  for (const pause of LOOKS) {
+    await new Promise((done) => setTimeout(done, pause));
+    const response = await fetch(place.dataset.from).catch(() => null);
+    if (response?.status === 202) continue;
+    const found = response?.ok ? views.fragment(await response.text()).querySelector(".suggestions") : null;
+    if (found) place.replaceWith(found);
+    break;
+  }
+  place.classList.add("none");
+}
+
 history.replaceState({ page, turn: current }, "");
 if (current && !window.location.hash) show(current);
 else remember();
+suggest();

@@ -1,11 +1,11 @@
 // Citations: copied with a button, walked through with the arrow keys, shown in the article.
 
+import { reducedMotion, sentenceOf, sideBySide } from "./views.js";
+
 const conversation = document.getElementById("conversation") ?? document.body;
 const input = document.getElementById("q");
 const slash = document.getElementById("slash");
 const announcement = document.getElementById("announcement");
-const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
-const sideBySide = window.matchMedia("(min-width: 60rem)"); // as in chat.css
 const SAID_FOR = 2_000; // ms
 
 // Script can copy: buttons take the place of the texts to copy by hand, which come back where copying is forbidden.
@@ -14,7 +14,7 @@ function prepare(root) {
     button.hidden = false;
     button.nextElementSibling.hidden = true;
   }
-  for (const text of root.querySelectorAll(".share textarea")) {
+  for (const text of root.querySelectorAll(".share textarea, .menu textarea")) {
     text.value = new URL(text.value, window.location).href;
   }
 }
@@ -50,7 +50,7 @@ function links() {
 // Mark the sentence of the citation that has the focus, and bring it into view where both are seen at once.
 function point(link) {
   document.querySelector(".sentence.current")?.classList.remove("current");
-  const sentence = link?.dataset.sentence && document.getElementById(link.dataset.sentence);
+  const sentence = link && sentenceOf(link);
   if (!sentence) return;
   sentence.classList.add("current");
   if (!sideBySide.matches) return;

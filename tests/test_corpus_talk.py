@@ -1,16 +1,14 @@
 """Stored conversations and feedback: the contract that every store of them keeps."""
 
-import multiprocessing
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import ConversationFullError, NoSuchConversationError, NoSuchFeedbackError, StoredDataError
+from corpus.errors import ConversationFullError, NoSuchConversationError, NoSuchFeedbackError
 from corpus.library import open_library, sqlite_talk
 from corpus.library.sqlite_store import SqliteLibrary
 from corpus.library.talk import CitedPlace, ConversationStore, Feedback, StoredTurn
@@ -197,73 +195,3 @@ def test_a_deleted_article_takes_along_what_was_understood_from_it(library: Sqli
     assert store.get(talk).turns[0].citations == TURN.citations  # where it stood is still known
     assert store.get(apart).turns[0].standalone_question == "when was Mara Voss hurt?"
     assert store.get_feedback(kept).standalone_question == "hurt?"
-
-
-def test_what_is_deleted_leaves_no_byte(tmp_path: Path) -> None:
-    path = tmp_path / "library.db"
-    with open_library(path) as library:
-        ids = [library.talk.start() for _ in range(40)]
-        for number, id in enumerate(ids):
-            for turn in range(5):
-                question = f"Zq{number}zq{turn} " + "so " * 50
-                library.talk.append(id, StoredTurn(question, question, True, 0.5, NOW, (PLACE,) * 3))
-        for id in ids[::2]:
-            library.talk.delete(id)
-        library.talk.undo(ids[1])
-    data = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    assert b"Zq1zq3" in data
-    left = [number for number in range(0, 40, 2) if b"Zq%dzq" % number in data]
-    assert (left, b"Zq1zq4" in data) == ([], False)
-
-
-def test_a_second_writer_waits_then_is_told(library: SqliteLibrary, store: ConversationStore) -> None:
-    id = store.start()
-    with library.database.driver() as driver:
-        driver.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoredDataError, match=r"written by another process\. Wait for it"):
-            store.append(id, TURN)
-        assert store.get(id).turns == ()  # reading goes on
-        driver.execute("ROLLBACK")
-    assert store.append(id, TURN) == 1
-
-
-def converse(path: str, out: Connection) -> None:
-    """Begin one conversation after the other, and tell each turn once it is kept."""
-    with open_library(Path(path)) as library:
-        while True:
-            id = library.talk.start()
-            for number in range(1, 6):
-                library.talk.append(id, StoredTurn(f"{number}", f"{number}", True, 0.5, NOW, (PLACE,) * number))
-                out.send((id, number))
-
-
-def test_a_kill_leaves_no_half_turn(tmp_path: Path) -> None:
-    path = tmp_path / "library.db"
-    open_library(path).close()
-    context = multiprocessing.get_context("spawn")
-    told: dict[str, int] = {}
-    for wait in (0.05, 0.11, 0.23):
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=converse, args=(str(path), theirs))
-        process.start()
-        theirs.close()
-        assert ours.poll(120)
-        process.join(wait)
-        process.kill()
-        process.join()
-        try:
-            while ours.poll():
-                id, number = ours.recv()
-                told[id] = number
-        except (EOFError, OSError):
-            pass
-        ours.close()
-    with open_library(path) as library:
-        for id, number in told.items():
-            turns = library.talk.get(id).turns
-            assert len(turns) >= number
-            assert [(turn.number, turn.question, len(turn.citations)) for turn in turns] == [
-                (n, f"{n}", n) for n in range(1, len(turns) + 1)
-            ]
-        assert verify_library(library) == []
-    assert told

@@ -3,18 +3,37 @@
 import json
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
+from corpus.errors import StoredDataError
 from corpus.library.rows import StoredRow, storable
 from corpus.library.talk import CitedPlace, Feedback, StoredTurn
 from corpus.library.types import Filter
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _SETS = ("articles", "collections", "sources", "languages")
 _DAYS = ("published_from", "published_to")
 
 Places = Mapping[str, Sequence[CitedPlace]]  # by kind
+
+
+def _undamaged(give: Callable[P, T]) -> Callable[P, T]:
+    """Let a function that gives back what was stored say so where it is that no more."""
+
+    @wraps(give)
+    def given(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return give(*arguments, **named)
+        except (ValueError, TypeError, AttributeError) as error:
+            message = "A stored conversation or feedback is damaged. Delete it, or put a copy of the library back."
+            raise StoredDataError(message) from error
+
+    return given
 
 
 def new_id() -> str:
@@ -42,6 +61,7 @@ def to_scope(where: Filter) -> str:
     return json.dumps({**sets, **days})
 
 
+@_undamaged
 def of_scope(scope: str) -> Filter:
     """Give the filter back."""
     given = json.loads(scope)
@@ -61,6 +81,7 @@ def turn_row(turn: StoredTurn) -> dict[str, Any]:
     }
 
 
+@_undamaged
 def turn_of(row: StoredRow, places: Places) -> StoredTurn:
     """Give the turn back, with its places."""
     return StoredTurn(
@@ -86,6 +107,7 @@ def feedback_row(feedback: Feedback) -> dict[str, Any]:
     }
 
 
+@_undamaged
 def feedback_of(row: StoredRow, places: Places) -> Feedback:
     """Give the feedback in a row joined with its conversation's id, ``talk``, and with its places."""
     return Feedback(
@@ -122,6 +144,7 @@ def place_rows(owner: str, key: int, places: Iterable[tuple[str, CitedPlace]]) -
     ]
 
 
+@_undamaged
 def place_of(row: StoredRow) -> CitedPlace:
     """Give the place back."""
     return CitedPlace(

@@ -5,14 +5,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from corpus.errors import StoredDataError
 from corpus.library import finding, reading, rows
 from corpus.library.near_duplicates import PERMUTATIONS, bands_of
-from corpus.library.schema import articles, bands, changes, contents, passages, vectors, versions
+from corpus.library.schema import (
+    articles,
+    bands,
+    changes,
+    contents,
+    conversations,
+    passages,
+    turns,
+    vectors,
+    versions,
+)
 from corpus.library.sqlite_store import SqliteLibrary
 from corpus.library.types import Filter, LibraryStore
+
+_MISNUMBERED = (
+    select(conversations.c.id)
+    .join_from(conversations, turns)
+    .group_by(conversations.c.id)
+    .having(or_(func.min(turns.c.number) != 1, func.max(turns.c.number) != func.count()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,8 @@ def _of_library(connection: Connection) -> Iterator[str]:
         yield f"a change of generation {newest} is on record; the library is at {now.generation}"
     if (now.encoder is None) != (reading.count(connection, Filter()) == 0):
         yield "the encoder is not on record" if now.encoder is None else "an encoder is on record without articles"
+    for id in connection.execute(_MISNUMBERED).scalars():
+        yield f"the turns of conversation {id} are not numbered from 1 on"
     if now.floor == 0:
         known = finding.changes_since(connection, 0)
         if len(known.removed) or not np.array_equal(known.added, finding.passage_ids(connection, Filter())):

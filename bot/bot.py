@@ -1,9 +1,9 @@
 """The bot: a question in, an Answer out."""
 
-import functools
 from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -25,6 +25,7 @@ from bot.news import News, listed
 from bot.question import check_question
 from bot.reader.reader import Reader, Reading
 from bot.reader.remembered import RememberingReader
+from bot.reader.stepwise import read_stepwise
 from bot.speaking import weigh_speakers
 from bot.suggestions import Suggestions
 from bot.voices import Voices
@@ -35,9 +36,6 @@ from index.types import ArticleFacts
 from index.words import terms
 
 PASSAGES = 10  # passages looked at for one question
-READ = 6  # of these, how many the reader reads at most
-READ_FIRST = 2  # so many first, and the others only where these hold no sure answer
-SURE_SPAN = 2.0  # logit by which a sure answer's span beats "no answer here"
 NEAREST = 3  # sentences shown when none answers
 MOST_CITATIONS = 5
 UNDERSTOOD = 0.7  # weight of a follow-up as it was understood, the rest being its own words'; see decision 0018
@@ -106,7 +104,7 @@ class Bot:
         where = where if article is None else replace(where, articles=frozenset({article}))
         started = perf_counter()
         news = News(self.sentences, self._voices)
-        again = functools.partial(self._again, where, news)
+        again = partial(self._again, where, news)
         understood = Standalone(question) if asked else understand(question, history, again)
         standalone = understood.text
         encoding = perf_counter()
@@ -167,10 +165,7 @@ class Bot:
         matrix = features(question, sentences, np.asarray(dense), passages, [hit.dense for hit in hits])
         if self._readings is None:
             return matrix, None
-        readings = self._readings.read(question, passages[:READ_FIRST])
-        if not enough(readings):
-            readings += self._readings.read(question, passages[READ_FIRST:READ])
-        best = best_readings(readings)
+        best = best_readings(read_stepwise(partial(self._readings.read, question), passages))
         return np.column_stack([matrix, reader_features(sentences, best)]), best
 
 
@@ -189,11 +184,6 @@ def surer(ranked: Sequence[Evidence], other: Sequence[Evidence]) -> list[Evidenc
     known = {(item.sentence.article.id, item.sentence.index): item.probability for item in other}
     best = [max(item.probability, known.get((item.sentence.article.id, item.sentence.index), 0.0)) for item in ranked]
     return [replace(item, probability=min(best[0], each)) for item, each in zip(ranked, best, strict=True)]
-
-
-def enough(readings: Sequence[Reading]) -> bool:
-    """Whether one of the passages read holds a sure answer, so that what is farther away need not be read."""
-    return any(reading.span >= SURE_SPAN for reading in readings)
 
 
 def compose(question: str, standalone: str, evidence: list[Evidence], threshold: float, timing: Timing) -> Answer:

@@ -7,6 +7,7 @@ questions have no answer there; F1 of the set of sentences cited, for questions 
 
 import pickle
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,10 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from bot.bot import ALSO_CITED, MOST_CITATIONS, READ, READ_FIRST, enough
+from bot.bot import ALSO_CITED, MOST_CITATIONS
 from bot.evidence import FEATURES, EvidenceModel, also_features
-from bot.reader.reader import shipped_reader
+from bot.reader.reader import Reading, shipped_reader
+from bot.reader.stepwise import READ, read_stepwise
 from bot.settings import Settings
 from evaluation.confidence import auroc, calibration_error
 from evaluation.evidence_examples import Example, ask_all
@@ -35,11 +37,12 @@ PARTS: dict[str, tuple[str, ...]] = {
     "no answerable head": tuple(f for f in ALL if f != "answerable"),
 }
 READINGS = {
-    "reads 2, then 6": (READ_FIRST, READ),
+    "reads by twos up to 6": (2, READ),
     "reads 6 always": (READ, READ),
-    "reads 3 always": (3, 3),
-    "reads 1, then 6": (1, READ),
-    "reads 3, then 6": (3, READ),
+    "reads 2 always": (2, 2),
+    "reads by twos up to 4": (2, 4),
+    "reads one by one up to 6": (1, READ),
+    "reads by threes up to 6": (3, READ),
 }
 Figures = dict[str, float]
 
@@ -58,20 +61,25 @@ def main(
         columns = [ALL.index(feature) for feature in features]
         told = _cut(rows_of(fitted_on), columns), _cut(rows_of(measured_on), columns)
         _print(name, figures(fit(told[0]), told[1], measured_on))
-    for name, (first, most) in READINGS.items():
-        reading = {"first": first, "most": most}
-        name = f"{name} ({passages_read(measured_on, first, most):.2f})"
+    for name, (at_once, most) in READINGS.items():
+        reading = {"at_once": at_once, "most": most}
+        name = f"{name} ({passages_read(measured_on, at_once, most):.2f})"
         _print(name, figures(fit(rows_of(fitted_on, **reading)), rows_of(measured_on, **reading), measured_on))
     print_thresholds(fit(rows_of(fitted_on)), rows_of(measured_on))
 
 
-def passages_read(examples: Sequence[Example], first: int, most: int) -> float:
+def passages_read(examples: Sequence[Example], at_once: int, most: int) -> float:
     """Give how many passages are read in the mean for a question of a whole article."""
-    read = [
-        min(first if enough([r for passage in each.readings[:first] for r in passage]) else most, len(each.readings))
-        for each in examples
-        if each.kind == "article"
-    ]
+    read: list[int] = []
+
+    def count(part: Sequence[Sequence[Reading]]) -> list[Reading]:
+        read[-1] += len(part)
+        return list(chain.from_iterable(part))
+
+    for each in examples:
+        if each.kind == "article":
+            read.append(0)
+            read_stepwise(count, each.readings, at_once, most)
     return float(np.mean(read))
 
 

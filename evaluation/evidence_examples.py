@@ -9,6 +9,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -16,9 +17,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.bot import PASSAGES, READ, READ_FIRST, enough, vectors_of
+from bot.bot import PASSAGES, vectors_of
 from bot.evidence import best_readings, candidates, features, reader_features
 from bot.reader.reader import Reader, Reading
+from bot.reader.stepwise import AT_ONCE, READ, read_stepwise
 from corpus import Article, Sentence
 from index import Encoder, PassageIndex
 
@@ -38,13 +40,11 @@ class Example:
     readings: Sequence[Sequence[Reading]]  # of each passage read, the nearest first; empty without a reader
     gold: NDArray[np.bool_]  # (n_sentences,)
 
-    def matrix(self, first: int = READ_FIRST, most: int = READ) -> NDArray[np.float64]:
-        """Give the features as the bot has them when it reads ``first`` passages and, if need be, up to ``most``."""
+    def matrix(self, at_once: int = AT_ONCE, most: int = READ) -> NDArray[np.float64]:
+        """Give the features as the bot has them when it reads ``at_once`` passages together, ``most`` in all."""
         if not self.readings:
             return self.retrieval
-        read = [reading for passage in self.readings[:first] for reading in passage]
-        if not enough(read):
-            read += [reading for passage in self.readings[first:most] for reading in passage]
+        read = read_stepwise(lambda part: list(chain.from_iterable(part)), self.readings, at_once, most)
         return np.column_stack([self.retrieval, reader_features(self.sentences, best_readings(read))])
 
 
@@ -109,7 +109,7 @@ class _Asker:
         sentences = candidates(passages)
         dense = np.asarray(vectors_of(sentences, hits) @ vector[0])
         retrieval = features(text, sentences, dense, passages, [hit.dense for hit in hits])
-        readings = [self.reader.read(text, [passage]) for passage in passages[:READ]] if self.reader else []
+        readings = self.reader.read(text, passages[:READ]) if self.reader else []
         spans = [(a["start"] - offset, a["start"] - offset + len(a["text"])) for a in question["answers"]]
         gold = np.array([any(s.start < end and start < s.end for start, end in spans) for s in sentences], dtype=bool)
         return Example(kind, self.source, text, sentences, retrieval, readings, gold)

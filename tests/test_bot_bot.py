@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from bot import Answer, Bot
 from bot.answer_json import answer_to_dict
-from bot.bot import NEAREST, READ, READ_FIRST, SURE_SPAN
+from bot.bot import NEAREST
 from bot.reader.reader import Reader, Reading
+from bot.reader.stepwise import AT_ONCE, READ, SURE_SPAN
 from corpus import Article, Passage
 from corpus.errors import EmptyQuestionError, NoSuchArticleError, QuestionTooLongError
 from index import PassageIndex
@@ -96,16 +97,18 @@ class SureReader(Reader):
     def __init__(self, word: str) -> None:
         self.word, self.passages = word, 0
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[list[Reading]]:
         self.passages += len(passages)
         return [
-            Reading(s, SURE_SPAN if self.word in s.text else -5.0, 0.0, 0.0, s.start, s.end)
+            [
+                Reading(s, SURE_SPAN if self.word in s.text else -5.0, 0.0, 0.0, s.start, s.end)
+                for s in passage.sentences
+            ]
             for passage in passages
-            for s in passage.sentences
         ]
 
 
-@pytest.mark.parametrize(("word", "read"), [("Ferry", READ_FIRST), ("nowhere", READ)])
+@pytest.mark.parametrize(("word", "read"), [("Ferry", AT_ONCE), ("nowhere", READ)])
 def test_what_is_farther_away_is_read_only_where_no_sure_answer_is_near(word: str, read: int) -> None:
     lines = [f"Ferry number {number} sailed at {number} past noon. " + "It was late. " * 50 for number in range(12)]
     reader = SureReader(word)

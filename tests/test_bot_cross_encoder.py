@@ -28,8 +28,8 @@ def stored() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         numbers = rng.integers(0, 256, size=shape).astype(np.uint8)
         scale, zero = np.float32(rng.uniform(0.01, 0.02)), np.uint8(rng.integers(120, 136))
         held = numbers.T if turned else numbers
-        tensors.update({f"{stored_name}_quantized": held, f"{stored_name}_scale": scale})
-        tensors[f"{stored_name}_zero_point"] = zero
+        for part, array in (("quantized", held), ("scale", np.asarray(scale)), ("zero_point", np.asarray(zero))):
+            tensors[f"{stored_name}_{part}"] = array
         meant[name] = (numbers.astype(np.float32) - np.float32(zero)) * scale
 
     for kind, rows in (("word", WORDS), ("position", 16), ("token_type", 2)):

@@ -29,14 +29,15 @@ class CountingReader(Reader):
     def __init__(self) -> None:
         self.asked: list[tuple[str, Passage]] = []
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[list[Reading]]:
         self.asked += [(question, passage) for passage in passages]
         words = [word for word in question.lower().strip("?").split() if len(word) > 3]
-        made = []
+        made: list[list[Reading]] = []
         for passage in passages:
+            made.append([])
             for s in passage.sentences:
                 logit = 4.0 * sum(word in s.text.lower() for word in words) - 6.0
-                made.append(Reading(s, logit, logit, 2 * logit, s.start, s.start + 3))
+                made[-1].append(Reading(s, logit, logit, 2 * logit, s.start, s.start + 3))
         return made
 
 

@@ -1,5 +1,7 @@
 """The reader at run time."""
 
+from itertools import chain
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ def reader() -> Reader:
 def test_the_answering_sentence_has_the_best_span(reader: Reader) -> None:
     article = default_article()
     readings = reader.read("how many troops might be involved?", cut_passages(article, split_sentences(article)))
-    best = max(readings, key=lambda reading: reading.span)
+    best = max(chain.from_iterable(readings), key=lambda reading: reading.span)
     assert best.sentence.text == "U.S. officials estimate that around 3,000 troops might be involved."
     assert "3,000" in article.text[best.start : best.end]
     assert best.sentence.start <= best.start < best.end <= best.sentence.end
@@ -49,7 +51,7 @@ def test_a_question_about_something_else_has_a_worse_best_span(reader: Reader) -
     article = default_article()
     passages = cut_passages(article, split_sentences(article))
     best = [
-        max(reading.span for reading in reader.read(question, passages))
+        max(reading.span for reading in chain.from_iterable(reader.read(question, passages)))
         for question in ("Where did Austin speak on October 23?", "What does a litre of milk cost in Peru?")
     ]
     assert best[0] > best[1]
@@ -60,8 +62,8 @@ def test_a_reading_is_the_same_bytes_whatever_is_read_with_it(reader: Reader) ->
     article = default_article()
     passages = cut_passages(article, split_sentences(article))
     together = reader.read("how many troops?", passages)
-    alone = [reading for passage in reversed(passages) for reading in reader.read("how many troops?", [passage])]
-    assert sorted(together, key=repr) == sorted(alone, key=repr)
+    alone = [reader.read("how many troops?", [passage])[0] for passage in reversed(passages)]
+    assert together == alone[::-1]
     one_thread = shipped_reader(threads=1).read("how many troops?", passages)
     assert one_thread == together
 

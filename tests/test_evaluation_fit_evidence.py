@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from bot.bot import READ, READ_FIRST, SURE_SPAN
 from bot.evidence import RETRIEVAL, EvidenceModel, also_features
 from bot.reader.reader import Reading
+from bot.reader.stepwise import AT_ONCE, READ, SURE_SPAN
 from corpus import Article, Sentence
 from evaluation.ablate_evidence import set_f1
 from evaluation.evidence_examples import KINDS, Example
@@ -95,8 +95,8 @@ def test_what_is_not_read_has_the_smallest_features() -> None:
     gold = np.zeros(5, dtype=bool)
     span = len(RETRIEVAL)
     asked = partial(Example, "article", "", "", sentences, retrieval, gold=gold)
-    assert (asked(unsure).matrix(READ_FIRST, READ)[:, span] == 0.5).all()
-    stopped = asked(sure).matrix(READ_FIRST, READ)[:, span]
-    assert stopped[:READ_FIRST].min() == 0.5
-    assert stopped[READ_FIRST:].max() < 0
+    assert (asked(unsure).matrix(AT_ONCE, READ)[:, span] == 0.5).all()
+    stopped = asked(sure).matrix(AT_ONCE, READ)[:, span]
+    assert stopped[:AT_ONCE].min() == 0.5
+    assert stopped[AT_ONCE:].max() < 0
     assert asked([]).matrix() is retrieval

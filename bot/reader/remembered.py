@@ -25,19 +25,25 @@ class RememberingReader:
         self._lock = threading.Lock()
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Read each passage, as ``Reader.read`` says."""
-        return [reading for passage in passages for reading in self._one(question, passage)]
+        """Read each passage, as ``Reader.read`` says, and give the readings of all, passage by passage."""
+        keys = [_key(question, passage) for passage in passages]
+        known: dict[_Key, list[Reading]] = {}
+        with self._lock:
+            for key in keys:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    known[key] = self._kept[key]
+        missing = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in known}
+        if missing:
+            made = dict(zip(missing, self._reader.read(question, list(missing.values())), strict=True))
+            known |= made
+            with self._lock:
+                self._kept |= made
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+        return [reading for key in keys for reading in known[key]]
 
-    def _one(self, question: str, passage: Passage) -> list[Reading]:
-        article = passage.article  # all that the reader sees of it is in the key
-        key = (question, article.id, article.fingerprint, article.title, passage.start, passage.end)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = self._reader.read(question, [passage])
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return made
+
+def _key(question: str, passage: Passage) -> _Key:
+    article = passage.article  # all that the reader sees of it is in the key
+    return (question, article.id, article.fingerprint, article.title, passage.start, passage.end)

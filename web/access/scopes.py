@@ -37,7 +37,8 @@ _RULES = (
     _rule(_READ, r"/api/v1/feedback(/.*)?", "write"),
     _rule((), r"/(conversation|feedback|export)(/.*)?", "read"),  # the same on pages
     # What was added by whom, and what is looked at in order to change it.
-    _rule((), r"/api/v1/jobs(/.*)?|/library/(add|jobs)(/.*)?", "write"),
+    _rule((), r"/api/v1/jobs(/.*)?|/library/(add|jobs|removed)(/.*)?", "write"),
+    _rule((), r"/library/articles/[^/]+/(remove|move)", "write"),
 )
 
 

@@ -52,7 +52,8 @@ async def sign_in(
         token = await run_in_threadpool(entry.keyring.store.open_session, known.id, HOURS * 3600)
     except Problem as problem:
         headers = {name: value for name, value in (problem.headers or {}).items() if name == "retry-after"}
-        return _page(request, _safe(back), error=problem.detail, status=problem.status_code, headers=headers)
+        status = 422 if problem.status_code == 401 else problem.status_code  # it is the form that was filled in wrong
+        return _page(request, _safe(back), error=problem.detail, status=status, headers=headers)
     except StoredDataError:
         return _page(request, _safe(back), error="Nobody can be signed in now. Try again later.", status=503)
     base = str(request.scope.get("root_path", "")).rstrip("/")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from bot.bot import Bot
 from corpus.library.confined import ConfinedLibrary
 from corpus.library.shelves import ConfinedShelves, ShelfStore
+from corpus.library.talk import ConversationStore
 from corpus.library.types import DEFAULT_COLLECTION, LibraryStore
 from corpus.readers.child import ChildParser
 from index.confined import ConfinedIndex
@@ -51,6 +52,10 @@ class ConfinedServedLibrary(ServedLibrary):
         """Give the library for browsing; None while there is none."""
         shelves = self._whole.shelves()
         return ConfinedShelves(shelves, self.collections) if shelves else None
+
+    def talk(self) -> ConversationStore:
+        """Give the conversations and the feedback of the whole library; ``ConfinedTalk`` shows some of them."""
+        return self._whole.talk()
 
     def writing(self) -> LibraryStore:
         """Give the library; it is made if there is none."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -46,27 +46,26 @@ class Guard:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        told: dict[str, str] = {}
+        found: dict[str, Any] = scope.setdefault("state", {})
+        standings = found["standings"] = []  # of the limits that the request counts against
         try:
-            await self._admit(request, told)
+            await self._admit(request, found, standings)
         except Problem as problem:
-            problem.headers = told | dict(problem.headers or {})
+            problem.headers = _told(standings) | dict(problem.headers or {})
             await self.refuse(request, problem)(scope, receive, send)
             return
-        await self.app(scope, receive, _with_headers(send, told) if told else send)
+        await self.app(scope, receive, _with_headers(send, standings) if standings else send)
 
-    async def _admit(self, request: Request, told: dict[str, str]) -> None:
-        """Let the request in, or raise a ``Problem``; ``told`` gets the headers of either answer."""
+    async def _admit(self, request: Request, found: dict[str, Any], standings: list["Standing"]) -> None:
+        """Let the request in, or raise a ``Problem``; what it may do goes into ``found``."""
         if self.entry.direct and any(name in request.headers for name in _FORWARDED):
             raise Problem("through-proxy", "This server serves its own machine alone and is not told of a proxy.")
         scope = needed(request.method, path_of(request))
-        standings: list[Standing] = []
         if scope is not None and self.entry.limits is not None:
             standings.append(self.entry.limits.address(place_of_request(request)))
-            _tell(told, standings)
+            _check(standings[-1])
         if self.entry.keyring is None:
             return
-        found = request.scope.setdefault("state", {})
         found["access"] = NOBODY
         if scope is None:  # open to all; a page shows whether somebody is signed in
             with suppress(StoredDataError):
@@ -75,7 +74,7 @@ class Guard:
         access = await self._access(request, self.entry.keyring)
         if access.owner is not None and self.entry.limits is not None:
             standings.append(self.entry.limits.ask("key", rate_of(access, self.entry.limits), access.owner))
-            _tell(told, standings)
+            _check(standings[-1])
         if not access.may(scope):
             raise _not_enough(access, scope)
         found["access"] = access
@@ -114,10 +113,8 @@ async def check_key(keyring: "Keyring", limits: "RateLimits | None", presented: 
     if known is not None:
         return known
     if limits is not None and (standing := limits.too_many_failures(place)):
-        from web.access.rate_limits import headers_of
-
         detail = "Too many wrong keys came from this address. Wait for Retry-After seconds."
-        raise Problem("too-many-requests", detail, headers=headers_of([standing]))
+        raise Problem("too-many-requests", detail, headers=_told([standing]))
     key = await keyring.check(presented)
     if key is None:
         if limits is not None:
@@ -157,16 +154,15 @@ def charge(request: Request, cost: int) -> None:
     limits: RateLimits | None = request.app.state.entry.limits
     if limits is None or cost < 1:
         return
-    access = access_of(request)
+    access, standings = access_of(request), request.scope["state"]["standings"]
     if access.owner:
         standing = limits.ask("key", rate_of(access, limits), access.owner, cost)
     else:
         standing = limits.address(place_of_request(request), cost)
+    standings[:] = [each for each in standings if each.policy != standing.policy] + [standing]
     if standing.refused:
-        from web.access.rate_limits import headers_of
-
-        detail = f"This counts as {cost + 1} requests, and {standing.remaining} more are allowed now."
-        raise Problem("too-many-requests", detail, headers=headers_of([standing]))
+        detail = f"This counts as {cost + 1} requests, and {standing.remaining + 1} of {standing.rate.amount} are left."
+        raise Problem("too-many-requests", detail)
 
 
 def rate_of(access: Access, limits: "RateLimits") -> Rate:
@@ -181,16 +177,20 @@ def place_of_request(request: Request) -> str:
     return place_of(request.scope.get("client"))
 
 
-def _tell(told: dict[str, str], standings: Sequence["Standing"]) -> None:
-    """Put how the limits stand among the headers; raises ``Problem`` when the last one is used up."""
+def _check(standing: "Standing") -> None:
+    """Raise ``Problem`` where the limit is used up."""
+    if standing.refused:
+        what = "with this key" if standing.policy == "key" else "from this address"
+        rate = f"{standing.rate.amount} in {standing.rate.seconds} s"
+        raise Problem("too-many-requests", f"Too many requests {what}: {rate}. Wait for Retry-After seconds.")
+
+
+def _told(standings: Sequence["Standing"]) -> dict[str, str]:
+    if not standings:
+        return {}
     from web.access.rate_limits import headers_of
 
-    told.update(headers_of(standings))
-    last = standings[-1]
-    if last.refused:
-        what = "with this key" if last.policy == "key" else "from this address"
-        detail = f"Too many requests {what}: {last.rate.amount} in {last.rate.seconds} s. Wait for Retry-After seconds."
-        raise Problem("too-many-requests", detail)
+    return headers_of(standings)
 
 
 def _access_by(key: Key, *, signed_in: bool = False) -> Access:
@@ -206,12 +206,12 @@ def _not_enough(access: Access, scope: str) -> Problem:
     return Problem("not-allowed", detail, headers={"www-authenticate": said})
 
 
-def _with_headers(send: Send, told: dict[str, str]) -> Send:
+def _with_headers(send: Send, standings: Sequence["Standing"]) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in told.items():
-                headers.setdefault(name, value)  # what was charged since says more
+            for name, value in _told(standings).items():
+                headers.setdefault(name, value)
         await send(message)
 
     return send_with_headers

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from index.types import Encoder, Vectors
+from web.access.guard import charge
 from web.api.common import TOO_LONG, bot_of, problem
 from web.api.models import EVERYTHING
 from web.openai_schemas import EmbeddingListBody, EmbeddingsBody
@@ -31,6 +32,7 @@ def embed(request: Request, body: EmbeddingsBody) -> Response:
     encoder = bot_of(request).index.encoder
     _check(encoder, body)
     texts = [body.input] if isinstance(body.input, str) else body.input
+    charge(request, len(texts) - 1)
     vectors = encoder.encode(texts)
     words = sum(len(text.split()) for text in texts)
     data = [

@@ -11,6 +11,7 @@ from bot.answer import Answer
 from bot.answer_json import answer_to_dict
 from bot.bot import Bot
 from corpus.errors import ArticleError, ConversationError, QuestionError
+from web.access.guard import charge
 from web.answer_schemas import AnswerBatchBody, AnswerBody
 from web.api.common import INVALID, NONE_FITS, NOT_KEPT, TOO_LONG, bot_of, filter_of, library_of, problem, talk_of
 from web.operations.admission import ADMITTED
@@ -40,7 +41,8 @@ def ask(request: Request, body: AskBody) -> Response:
 
 @router.post("/api/v1/ask/batch", response_model=AnswerBatchBody, responses={413: TOO_LONG, 422: INVALID})
 def ask_batch(request: Request, body: AskBatchBody) -> Response:
-    """Ask several questions: each gets its answer, or the problem that it would get alone."""
+    """Ask several questions: each gets its answer, or the problem that it would get alone. It counts as so many requests."""
+    charge(request, len(body.questions) - 1)
     return JSONResponse({"answers": [_answer_or_problem(request, question) for question in body.questions]})
 
 

@@ -32,6 +32,9 @@ from web.access.entry import Entry
 from web.access.guard import Guard
 from web.compression import Compression
 from web.jobs import Jobs
+from web.library import router as library_router
+from web.library.forms import MOST_TEXT_BYTES, MOST_UPLOAD_BYTES
+from web.library.removed import RemovedArticles
 from web.operations import metrics_page
 from web.operations.observed_bot import observed
 from web.operations.observing import Observing
@@ -48,6 +51,8 @@ _LARGER = {
     "/api/v1/articles": 12_000_000,
     "/v1/chat/completions": 2_000_000,
     "/v1/embeddings": 6_000_000,
+    "/library/add/text": MOST_TEXT_BYTES,
+    "/library/add/files": MOST_UPLOAD_BYTES,
 }
 
 
@@ -100,11 +105,13 @@ def create_app(
     app.state.entry = entry or Entry()
     app.state.suggested = suggested.Suggested(bot)
     app.state.jobs = Jobs()
+    app.state.removed = RemovedArticles()
     app.state.assets = assets.load_assets()
     app.state.widget = widget.load_widget()
     app.state.templates = make_templates(app.state.assets)
     for shown in (pages, conversation_pages, feedback_pages, suggested):
         app.include_router(shown.router)
+    app.include_router(library_router)
     app.include_router(api.router)
     app.include_router(metrics_page.router)
     app.include_router(assets.router)
@@ -134,6 +141,7 @@ async def _closing(app: FastAPI) -> AsyncIterator[None]:
     if app.state.talk is not None:
         await run_in_threadpool(app.state.talk.expire)
     yield
+    app.state.removed.close()
     await run_in_threadpool(app.state.jobs.close)
     await run_in_threadpool(app.state.suggested.close)
     for opened in (app.state.talk, app.state.library, app.state.entry.keyring):

@@ -1,0 +1,26 @@
+"""Who may change the library on its pages, and why not: every changing action asks here."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from web.access.access import may_change as key_may_change
+from web.api.common import changed_library, library_of
+from web.served_library import ServedLibrary
+
+
+def may_change(request: Request) -> bool:
+    """Say whether the actions that change the library are shown, and carried out."""
+    return library_of(request) is not None and key_may_change(request)
+
+
+def library_to_change(request: Request) -> ServedLibrary:
+    """Give the library to change it.
+
+    Raises:
+        Problem: there is none.
+        HTTPException: whoever asks may not change it.
+    """
+    library = changed_library(request)
+    if not key_may_change(request):
+        raise HTTPException(403, "You may read this library, but not change it. Sign in with a key that may.")
+    return library

@@ -1,0 +1,124 @@
+"""Removing an article: asked first, done at once and wholly, and undone within some minutes by whoever did it."""
+
+import logging
+
+from fastapi import APIRouter
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from corpus.errors import ArticleError, NoSuchArticleError, StoredDataError, VersionConflictError
+from web.api.common import address_of, bot_of, readable
+from web.library.access import library_to_change
+from web.library.forms import fields_of
+from web.library.removed import KEPT_FOR, RemovedArticles
+from web.problems import Problem
+from web.rendering import render
+from web.served_library import ServedLibrary, ShownArticle, find_article
+
+router = APIRouter(include_in_schema=False)
+
+_LOG = logging.getLogger(__name__)
+_CANNOT_WRITE = (
+    "The library cannot be changed now: another program is writing it, or its disk is full or may not be written. "
+    "Nothing was changed. The server's log says which; try again."
+)
+
+
+@readable(router, "/library/articles/{article_id}/remove")
+def remove_page(request: Request, article_id: str) -> Response:
+    """Ask whether an article is to be removed."""
+    library = library_to_change(request)
+    return _ask(request, _own_article(request, library, article_id))
+
+
+@router.post("/library/articles/{article_id}/remove")
+async def remove(request: Request, article_id: str) -> Response:
+    """Remove an article, if it still is in the version that was looked at."""
+    library = library_to_change(request)
+    version = (await fields_of(request)).get("version", "")
+    return await run_in_threadpool(_remove, request, library, article_id, version)
+
+
+@readable(router, "/library/removed/{token}")
+def removed_page(request: Request, token: str) -> Response:
+    """Say that an article was removed, and offer to undo that while it can be."""
+    library_to_change(request)
+    return _removed(request, token)
+
+
+@router.post("/library/removed/{token}/undo")
+def undo_removal(request: Request, token: str) -> Response:
+    """Put a removed article back, with all its versions."""
+    library = library_to_change(request)
+    kept, shelves = _kept(request), library.shelves()
+    removed = kept.take(token)
+    if removed is None or shelves is None:
+        return _removed(request, token)
+    try:
+        shelves.put_back(removed.article)
+    except (ArticleError, StoredDataError) as error:
+        kept.hold_again(token, removed)
+        said = str(error) if isinstance(error, ArticleError) else _said_of(error)
+        return _removed(request, token, f"It could not be put back. {said}", 409)
+    except BaseException:
+        kept.hold_again(token, removed)
+        raise
+    address = address_of(request, f"/library/articles/{removed.article.current.article.id}")
+    return RedirectResponse(f"{address}?said=back", 303)
+
+
+def _remove(request: Request, library: ServedLibrary, article_id: str, version: str) -> Response:
+    shown = _own_article(request, library, article_id)
+    shelves = library.shelves()
+    if shelves is None or not version.isascii() or not version.isdecimal():
+        return _ask(request, shown)
+    try:
+        withdrawn = shelves.withdraw(article_id, if_version=int(version[:10]))
+    except VersionConflictError:
+        said = "Somebody has changed the article meanwhile: it has a new version. Look at it, then decide."
+        return _ask(request, shown, said, 409)
+    except NoSuchArticleError:  # somebody was quicker
+        return RedirectResponse(address_of(request, "/library"), 303)
+    except StoredDataError as error:
+        return _ask(request, shown, _said_of(error), 503)
+    token = _kept(request).hold(withdrawn)
+    address = address_of(request, f"/library/removed/{token}")
+    return RedirectResponse(address, 303, background=BackgroundTask(library.catch_up))
+
+
+def _ask(request: Request, shown: ShownArticle, error: str = "", status: int = 200) -> Response:
+    context = {"shown": shown, "error": error, "minutes": round(KEPT_FOR / 60)}
+    return render(request, "library_remove.html", context, status=status)
+
+
+def _removed(request: Request, token: str, error: str = "", status: int = 200) -> Response:
+    kept = _kept(request)
+    removed = kept.look(token)
+    minutes = round(kept.seconds_left(removed) / 60) if removed else 0
+    context = {"removed": removed, "token": token, "minutes": minutes, "error": error}
+    return render(request, "library_removed.html", context, status=status if removed else 410)
+
+
+def _own_article(request: Request, library: ServedLibrary, article_id: str) -> ShownArticle:
+    """Give an article of the library's own.
+
+    Raises:
+        NoSuchArticleError: it is not there.
+        Problem: it comes with the program.
+    """
+    shown = find_article(library, bot_of(request), article_id)
+    if shown.collection is None:
+        raise Problem("not-in-library", "This article comes with the program and cannot be removed.")
+    return shown
+
+
+def _kept(request: Request) -> RemovedArticles:
+    removed: RemovedArticles = request.app.state.removed
+    return removed
+
+
+def _said_of(error: StoredDataError) -> str:
+    _LOG.warning("%s", error)  # its own words name files of the server's
+    return _CANNOT_WRITE

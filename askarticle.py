@@ -4,7 +4,6 @@ import io
 import os
 import socket
 import sys
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -16,8 +15,6 @@ from bot.commands.shared import DataOption, say, settings_from, speaks_unicode
 from corpus.errors import AskArticleError
 from evaluation.bench.command import bench_command
 from evaluation.command import evaluate_command
-
-STOP_SECONDS = 5  # a stopped server gives the questions under way so long
 
 app = typer.Typer(
     help="Ask an article a question and get its own sentences back, verbatim and cited.",
@@ -56,42 +53,24 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="How many processes answer; default: one.", min=1, max=64, show_default=False)
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Serve the web chat and the HTTP API."""
-    import uvicorn
-
-    from bot import open_bot
-    from web import ServedLibrary, ServedTalk, create_app, open_entry
+    from web.operations.serving import Plan, check_plan, serve_by_plan
 
     settings = settings_from(data)
-    listener = _listen(host or settings.host, settings.port if port is None else port)
+    if workers is not None:
+        settings = settings.model_copy(update={"workers": workers})
+    host = host or settings.host
+    listener = _listen(host, settings.port if port is None else port)
     address, bound = listener.getsockname()[:2]
-    entry = open_entry(settings, address, keys)
-    bot = open_bot(settings, article, say=say)
-    say(f"Ask at http://{f'[{address}]' if ':' in address else address}:{bound}/  (stop with Ctrl-C)")
-    # On loopback other names are refused: a foreign page whose name resolves to this machine could read the answers.
-    own = ("127.0.0.1", "localhost", "::1", address, host or settings.host)
-    trusted = (*own, *settings.hosts) if settings.hosts or ip_address(address).is_loopback else ()
-    # Without a limit, a client that never finishes its request would keep a stopped server running.
-    library = None if article else ServedLibrary(settings, bot.index.encoder)
-    talk = ServedTalk(settings, library)
-    config = uvicorn.Config(
-        create_app(
-            bot,
-            library=library,
-            talk=talk,
-            trusted_hosts=trusted,
-            origins=settings.origins,
-            entry=entry,
-            develop=settings.develop,
-        ),
-        log_level="warning",
-        proxy_headers=bool(entry.proxies),
-        forwarded_allow_ips=list(entry.proxies),
-        timeout_graceful_shutdown=STOP_SECONDS,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    plan = Plan(settings, host, address, article, keys)
+    check_plan(plan)
+    where = f"http://{f'[{address}]' if ':' in address else address}:{bound}/"
+    serve_by_plan(plan, listener, say, where)
 
 
 @app.command()

@@ -39,6 +39,7 @@ from web.operations import metrics_page
 from web.operations.observed_bot import observed
 from web.operations.observing import Observing
 from web.operations.operations import Operations
+from web.operations.server import finish
 from web.rendering import make_templates
 from web.security import BodyLimit, HostCheck, OriginCheck, SecurityHeaders
 from web.served_library import ServedLibrary
@@ -65,7 +66,8 @@ class _App(FastAPI):
         return openapi
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Observing(super().build_middleware_stack(), self.state.operations)
+        operations: Operations = self.state.operations
+        return Observing(operations.within(super().build_middleware_stack()), operations)
 
 
 def create_app(
@@ -142,7 +144,8 @@ async def _closing(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(app.state.talk.expire)
     yield
     app.state.removed.close()
-    await run_in_threadpool(app.state.jobs.close)
+    await finish(app)
+    await run_in_threadpool(app.state.operations.tracing.close)
     await run_in_threadpool(app.state.suggested.close)
     for opened in (app.state.talk, app.state.library, app.state.entry.keyring):
         if opened is not None:

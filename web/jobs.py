@@ -5,12 +5,13 @@ import threading
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from index.ingest import Taken
+from web.operations.priority import give_way
 from web.problems import RETRY_SECONDS, Problem, problem_of
 
 MOST_WAITING = 32  # jobs; more are refused
@@ -122,6 +123,7 @@ class Jobs:
         self._waiting: deque[Job] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._refusing = False
         self._closed = False
 
     def submit(self, job: Job, key: str | None = None, asked: str = "") -> Job:
@@ -137,8 +139,9 @@ class Jobs:
             known = self._known(key, asked)
             if known is not None:
                 return known
-            if self._closed or len(self._waiting) >= MOST_WAITING:
-                detail = f"{len(self._waiting)} additions wait already. Try again later."
+            if self._closed or self._refusing or len(self._waiting) >= MOST_WAITING:
+                full = f"{len(self._waiting)} additions wait already."
+                detail = f"{'The server is stopping.' if self._refusing else full} Try again later."
                 raise Problem("busy", detail, headers={"retry-after": RETRY_SECONDS})
             self._jobs[job.id] = job
             if key is not None:
@@ -188,6 +191,15 @@ class Jobs:
                 job.drop()
         return job
 
+    def take_no_more(self) -> None:
+        """Refuse what is submitted from now on; what was taken on goes on."""
+        with self._changed:
+            self._refusing = True
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait up to ``seconds`` until every job has ended; give whether they have."""
+        return not wait([job.finished for job in self.all()], seconds).not_done
+
     def close(self, wait_seconds: float = 5) -> None:
         """Stop: the job at hand ends before its next article, those that wait are dropped."""
         with self._changed:
@@ -197,10 +209,11 @@ class Jobs:
             while self._waiting:
                 self._waiting.popleft().drop()
             self._changed.notify()
-        if self._thread is not None:
+        if self._thread is not None and wait_seconds:
             self._thread.join(wait_seconds)
 
     def _work(self) -> None:
+        give_way()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._closed)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own variable: where workers keep their numbers
-disable_created_metrics()  # a series more for each, which nobody looks at
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, which nobody looks at
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 

@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.operations.logs import log_request
+from web.operations.passing_on import PASSED_ON, ROUTE
 from web.operations.request_facts import HEADER, RequestFacts, begin, id_from
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from web.operations.tracing import Span
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # any other word is a client's own
-FORWARDED = b"x-askarticle-forwarded"  # a request that another worker has passed on, and tells of itself
 
 
 class Observing:
@@ -31,19 +31,19 @@ class Observing:
         headers = Headers(scope=scope)
         facts = RequestFacts(id_from(headers.get(HEADER)), scope["method"] if scope["method"] in _METHODS else "other")
         begin(facts)
-        told = _Told(facts, self._operations)
+        told = _Told(facts, scope, self._operations)
         with self._operations.tracing.request(facts.method, headers) as span:
             try:
                 await self._app(scope, receive, told.sending(send))
             finally:
-                told.end(scope, span)
+                told.end(span)
 
 
 class _Told:
     """What is told of one request."""
 
-    def __init__(self, facts: RequestFacts, operations: "Operations") -> None:
-        self._facts, self._operations = facts, operations
+    def __init__(self, facts: RequestFacts, scope: Scope, operations: "Operations") -> None:
+        self._facts, self._scope, self._operations = facts, scope, operations
         self._began = perf_counter()
         self._status: int | None = None  # None: the client went away before there was an answer
         self._bytes = 0
@@ -54,6 +54,8 @@ class _Told:
                 self._status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = self._facts.id
+                if PASSED_ON in self._scope and self._route:
+                    headers[ROUTE] = self._route
                 if self._operations.stopping:
                     headers["connection"] = "close"  # so that no next request comes on a connection about to end
             elif message["type"] == "http.response.body":
@@ -62,10 +64,15 @@ class _Told:
 
         return send_and_count
 
-    def end(self, scope: Scope, span: "Span") -> None:
+    @property
+    def _route(self) -> str | None:
+        """The pattern, not the path: in a path stand ids that are secrets, and whatever somebody typed."""
+        route: str | None = self._scope.get(ROUTE) or getattr(self._scope.get("route"), "path", None)
+        return route
+
+    def end(self, span: "Span") -> None:
         seconds = perf_counter() - self._began
-        # The pattern, not the path: in a path stand ids that are secrets, and whatever somebody typed.
-        route = getattr(scope.get("route"), "path", None)
+        route = self._route
         span.rename(f"{self._facts.method} {route}" if route else self._facts.method)
         span.tell(
             http__request__method=self._facts.method,
@@ -73,7 +80,7 @@ class _Told:
             http__response__status_code=self._status,
             askarticle__request_id=self._facts.id,
         )
-        if dict(scope["headers"]).get(FORWARDED) is not None and scope.get("client") is None:
+        if PASSED_ON in self._scope:  # the worker that passed it on tells of it
             return
         metrics = self._operations.metrics
         metrics.requests.labels(self._facts.method, route or "none", str(self._status or "none")).inc()

@@ -1,6 +1,9 @@
 """The parts of operations that one application has."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp
 
 from bot.settings import Settings
 from index.onnx_session import usable_cores
@@ -19,7 +22,9 @@ class Operations:
     gate: Gate = None  # type: ignore[assignment]  # made below, of the metrics
     tracing: Tracing = field(default_factory=NoTracing)
     log_questions: bool = False
+    within: Callable[[ASGIApp], ASGIApp] = lambda app: app  # a layer around all but what observes
     stopping: bool = False  # told to stop: what is at work is finished, and clients are told to go
+    stop_by: float = 0.0  # by time.monotonic: until then what is at work may go on
 
     def __post_init__(self) -> None:
         if self.gate is None:
@@ -33,10 +38,10 @@ class Operations:
             MissingPackageError: traces are wanted, and what makes them is not installed.
         """
         metrics = Metrics()
-        gate = Gate(_at_work(settings.at_work), settings.waiting, settings.wait_seconds, metrics)
+        gate = Gate(_at_work(settings.at_work, settings.workers), settings.waiting, settings.wait_seconds, metrics)
         tracing = open_tracing() if settings.traces else NoTracing()
         return cls(metrics, gate, tracing, settings.log_questions)
 
 
-def _at_work(wanted: int) -> int:
-    return wanted or usable_cores()
+def _at_work(wanted: int, workers: int = 1) -> int:
+    return wanted or max(1, usable_cores() // workers)

@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from corpus.errors import EncoderError
+
+# Since 1.29 onnxruntime's Linux builds send what they run to their maker, and keep a device's id under ~/.cache, unless
+# this is said before the library is loaded. Nobody is told anything here.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime  # type: ignore[import-untyped]
 
 MOST_THREADS = 4  # a six-layer model on one text gains nothing from more
 

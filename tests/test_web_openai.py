@@ -82,6 +82,7 @@ def test_a_stream_brings_the_same_in_pieces(client):
     assert annotations == [[item.model_dump() for item in whole.choices[0].message.annotations]]
     assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
     assert chunks[-1].usage == whole.usage
+    assert all("usage" in chunk.model_fields_set and chunk.usage is None for chunk in chunks[:-1])
     assert {chunk.id for chunk in chunks} == {whole.id}
 
 
@@ -141,8 +142,48 @@ def test_texts_become_the_encoders_vectors_however_they_are_sent(client):
     with pytest.raises(openai.NotFoundError):
         client.embeddings.create(model="text-embedding-3-small", input=FERRY)
     for wrong in ({"input": [[1, 2]]}, {"input": []}, {"input": ""}, {"input": FERRY, "dimensions": 3}):
-        with pytest.raises(openai.UnprocessableEntityError):
+        with pytest.raises(openai.UnprocessableEntityError) as caught:
             client.embeddings.create(model="askarticle", **wrong)
+        assert "function" not in caught.value.body["message"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "param"),
+    [
+        ([], "messages"),
+        ([{"content": "why?"}], "messages[0].role"),
+        ([{"role": "user", "content": [{"type": "text", "text": 5}]}], "messages[0].content[0].text"),
+        ([{"role": "user", "content": 5}], "messages[0].content"),
+    ],
+)
+def test_an_error_names_what_is_wrong_in_the_clients_own_words(client, messages, param):
+    with pytest.raises(openai.UnprocessableEntityError) as caught:
+        client.chat.completions.create(model="askarticle", messages=messages)
+    assert caught.value.param == param
+    assert "function" not in caught.value.body["message"]
+
+
+def test_the_clients_own_reader_of_streams_takes_ours(client):
+    messages = [{"role": "user", "content": QUESTION}]
+    with client.chat.completions.stream(model="askarticle", messages=messages) as stream:
+        assert {event.type for event in stream} >= {"content.delta", "content.done"}
+        message = stream.get_final_completion().choices[0].message
+    assert f"“{QUOTE}” [1]" in message.content
+    first = message.annotations[0].url_citation
+    assert message.content[first.start_index : first.end_index] == QUOTE
+
+
+def test_a_stream_of_what_cannot_be_asked_is_refused_before_it_begins(client):
+    with pytest.raises(openai.NotFoundError, match="no such model"):
+        ask(client, QUESTION, model="gpt-4o", stream=True)
+
+
+def test_a_long_conversation_is_read_to_its_last_question(client):
+    talk = [{"role": ("user", "assistant")[n % 2], "content": f"captain {n} " * 50} for n in range(998)]
+    completion = client.chat.completions.create(
+        model="askarticle", messages=[*talk, {"role": "user", "content": QUESTION}]
+    )
+    assert completion.model_extra["askarticle"]["question"] == QUESTION
 
 
 def test_packed_vectors_are_little_endian_float32(address):

@@ -47,6 +47,7 @@ def expect_told(reading: Reading, said: str) -> None:
     expect(chat.get_by_label("Your question")).to_have_value(ASKED)
     expect(chat.get_by_label("Your question")).to_be_focused()
     expect(chat.locator(".turn")).to_have_count(0)
+    expect(chat.locator(".promise")).to_be_visible()
     reading.context.close()
 
 

@@ -1,6 +1,7 @@
 """Every error as one answer: RFC 9457 problem details for programs, a plain page for readers."""
 
 import logging
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -111,8 +112,7 @@ def error_response(
     if errors:
         problem["errors"] = errors
     if _path(request).startswith("/v1/"):  # what the clients of that API look for; RFC 9457 allows more members
-        code = str(problem["type"]).rpartition(":")[2]
-        problem["error"] = {"message": problem["detail"], "type": _openai_type(status), "param": None, "code": code}
+        problem["error"] = _openai_error(problem, errors or [])
     return ProblemResponse(problem, status_code=status, headers=headers)
 
 
@@ -142,8 +142,17 @@ def _details(status: int, detail: str, name: str | None = None) -> dict[str, Any
     }
 
 
-def _openai_type(status: int) -> str:
-    return "server_error" if status >= 500 else "invalid_request_error"
+def _openai_error(problem: dict[str, Any], errors: Sequence[dict[str, str]]) -> dict[str, Any]:
+    # The one farthest in: a member that may be this or that is told to be neither, too.
+    pointer = max((error.get("pointer", "#") for error in errors), key=lambda place: place.count("/"), default="#")
+    members = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    named = "".join(f"[{part}]" if part.isdecimal() else f".{part}" for part in members).removeprefix(".")
+    return {
+        "message": problem["detail"],
+        "type": "server_error" if problem["status"] >= 500 else "invalid_request_error",
+        "param": named or None,
+        "code": str(problem["type"]).rpartition(":")[2],
+    }
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -189,7 +198,7 @@ def _invalid_request(request: Request, error: Exception) -> Response:
         detail = f"The body is not said to be {what}: send {what} with Content-Type: {wanted}."
         return error_response(request, 422, detail)
     # What was sent is not sent back: it may be long, and it may hold what JSON cannot.
-    errors = [{"detail": _said(item), **_place(item)} for item in error.errors()]
+    errors = [{"detail": _said(item), **_place(item, error.body)} for item in error.errors()]
     said = "; ".join(f"{item.get('pointer') or item.get('parameter')}: {item['detail']}" for item in errors)
     return error_response(request, 422, f"The request is not valid: {said}.", errors=errors)
 
@@ -209,12 +218,24 @@ def _said(item: dict[str, Any]) -> str:
     return "Send a JSON object" if item["type"] == "model_attributes_type" else printable(str(item["msg"]))
 
 
-def _place(item: dict[str, Any]) -> dict[str, str]:
+def _place(item: dict[str, Any], body: Any) -> dict[str, str]:
     """Say where an error is: in the body by a JSON pointer (RFC 6901) in a URI fragment, "#" being all of it."""
     kind, *rest = item["loc"]
     if kind != "body":
         return {"parameter": printable(".".join(str(part) for part in rest))}
     if item["type"] == "json_invalid":  # its place is a character's number, not a member
         return {"pointer": "#"}
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in rest]
+    members = _members(rest, body, missing=item["type"] == "missing")
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in members]
     return {"pointer": printable("#" + "".join(f"/{part}" for part in parts))}
+
+
+def _members(place: Sequence[int | str], body: Any, *, missing: bool) -> Iterator[int | str]:
+    """Give the members that lead to a place in the body; pydantic puts the names of a union's types among them."""
+    for number, part in enumerate(place, start=1):
+        inside = part < len(body) if isinstance(part, int) and isinstance(body, list) else False
+        if inside or (isinstance(body, Mapping) and part in body):
+            body = body[part]
+        elif not missing or number < len(place):
+            continue
+        yield part

@@ -186,7 +186,7 @@ class OpenAiErrorBody(Body):
 
     message: str = Field(description="What went wrong and what to do about it.")
     type: str = Field(description="invalid_request_error or server_error.")
-    param: None = Field(description="Always null.")
+    param: str | None = Field(description="What is wrong in the body, as in messages[0].content; null for the whole.")
     code: str = Field(description="The kind of problem: the end of its type.")
 
 

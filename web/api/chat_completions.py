@@ -82,11 +82,13 @@ class Reply:
 
     def chunks(self, usage: bool) -> Iterator[str]:
         """Give the chunks as server-sent events."""
-        yield self._chunk({"role": "assistant", "content": "", "refusal": None})
+        # A client that wants the usage finds it in a chunk of its own, and null in the others.
+        more = {"usage": None} if usage else {}
+        yield self._chunk({"role": "assistant", "content": "", "refusal": None}, **more)
         for piece in self._written.pieces:
-            yield self._chunk({"content": piece})
-        yield self._chunk({"annotations": self._annotations()})
-        yield self._chunk({}, "stop", askarticle=answer_to_dict(self._answer))
+            yield self._chunk({"content": piece}, **more)
+        yield self._chunk({"annotations": self._annotations()}, **more)
+        yield self._chunk({}, "stop", askarticle=answer_to_dict(self._answer), **more)
         if usage:
             yield self._event({"choices": [], "usage": self._usage()})
         yield "data: [DONE]\n\n"

@@ -70,11 +70,15 @@ export class AskArticle extends HTMLElement {
     this.#stop = new AbortController();
     this.#questions = [];
     this.#heading.textContent = this.getAttribute("heading") || this.#whatIsAsked();
+    this.#empty();
+    this.#status.textContent = "";
+    this.#clearError();
+  }
+
+  #empty() {
     this.#conversation.classList.remove("asked");
     this.#conversation.removeAttribute("tabindex");
     this.#conversation.replaceChildren(make("p", { class: "promise" }, words.promise));
-    this.#status.textContent = "";
-    this.#clearError();
   }
 
   #whatIsAsked() {
@@ -101,6 +105,7 @@ export class AskArticle extends HTMLElement {
       this.#showError(error instanceof Refusal ? error.message : words.failed);
     } finally {
       waiting?.remove();
+      if (!this.#conversation.querySelector(".turn, .promise")) this.#empty();
     }
   }
 

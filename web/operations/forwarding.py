@@ -137,8 +137,8 @@ def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
 
 
 def _url(scope: Scope) -> str:
-    raw = scope.get("raw_path") or scope["path"].encode()
-    query = scope.get("query_string", b"")
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string", b"")
     return "http://first" + (raw + (b"?" + query if query else b"")).decode("latin-1")
 
 

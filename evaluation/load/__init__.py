@@ -1,0 +1,1 @@
+"""How a server bears many clients at once: its speed, its memory, what it refuses, and what it loses when stopped."""

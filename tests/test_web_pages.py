@@ -2,7 +2,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from html import escape
-from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,7 +9,7 @@ from starlette.testclient import TestClient
 from bot.answer import Citation, Speaker
 from bot.conversation import stand_alone
 from bot.question import MAX_CHARACTERS
-from corpus import Article, Sentence, default_article
+from corpus import Article, Sentence
 from tests.web_bot import LONGEST, StubBot
 from web import create_app
 from web.asked_collection import MOST_LISTED

@@ -6,7 +6,7 @@ const main = document.getElementById("main");
 const announcement = document.getElementById("announcement");
 const unsaid = new WeakMap(); // the form that asks, by its place: it is back when what was said is taken back
 const NOT_STORED = "That was not stored. Try again.";
-const HOW = "Choose the right sentence in the article: click it, or go there with ↑ and ↓ and press Enter. Esc leaves.";
+const HOW = "Choose the right sentence in the article: click it, or go there with ↑ and ↓ and press Enter.";
 let picking = null; // the link that asked for the right sentence
 
 function say(text) {
@@ -74,7 +74,10 @@ function start(link) {
   stop();
   picking = link;
   const place = link.closest(".judging");
-  const how = Object.assign(document.createElement("p"), { className: "how", textContent: HOW });
+  const how = Object.assign(document.createElement("div"), { className: "how" });
+  const leaving = Object.assign(document.createElement("button"), { type: "button", textContent: "Leave" });
+  leaving.setAttribute("aria-keyshortcuts", "Escape");
+  how.append(Object.assign(document.createElement("p"), { textContent: HOW }), leaving);
   place.querySelector(".thank").after(how);
   main.classList.add("picking");
   say(HOW);
@@ -87,6 +90,12 @@ function stop() {
   main.querySelectorAll(".sentence[tabindex]").forEach(leave);
   document.querySelector(".judging .how")?.remove();
   picking = null;
+}
+
+function giveUp() {
+  const link = picking;
+  stop();
+  link.focus();
 }
 
 async function choose(sentence) {
@@ -114,6 +123,10 @@ main.addEventListener("click", (event) => {
     start(link);
     return;
   }
+  if (event.target.closest(".how button")) {
+    giveUp();
+    return;
+  }
   const sentence = picking && event.target.closest(".sentence");
   if (sentence) choose(sentence);
 });
@@ -121,12 +134,12 @@ main.addEventListener("click", (event) => {
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 
 main.addEventListener("keydown", (event) => {
-  const sentence = picking && event.target.closest(".sentence");
+  const sentence = picking && event.target.closest(".sentence, .how");
   if (!sentence || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
-    const link = picking;
-    stop();
-    link.focus();
+    giveUp();
+  } else if (sentence.matches(".how")) {
+    return;
   } else if (event.key === "Enter" || event.key === " ") {
     choose(sentence);
   } else if (event.key in STEPS) {

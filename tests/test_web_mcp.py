@@ -13,6 +13,7 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from starlette.testclient import TestClient
 
+from corpus import default_article
 from tests.api_server import FERRY, RAISED, make_app, served
 from web.answer_schemas import AnswerBody
 from web.citation_schemas import CheckBody
@@ -126,5 +127,7 @@ def test_the_command_serves_a_client_on_stdin_and_stdout(tmp_path):
         assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
         answer = AnswerBody.model_validate(await called(client, "ask_article", question="how many troops?"))
         assert answer.citations[0].quote == "U.S. officials estimate that around 3,000 troops might be involved."
+        place = answer.citations[0].sentence
+        assert default_article().text[place.start : place.end] == answer.citations[0].quote
 
     using(stdio_client(server), use)

@@ -1,10 +1,12 @@
 """The way to the database file: how it is opened, how transactions begin, and what its errors mean to a reader."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
@@ -42,7 +44,7 @@ class Database:
         self.path = path
         self._wait_seconds = wait_seconds
         self._engine = create_engine(
-            URL.create("sqlite+pysqlite", database=str(path)),
+            _address(path),
             connect_args={"timeout": wait_seconds, "isolation_level": None, "check_same_thread": False},
             poolclass=QueuePool,
             pool_size=8,
@@ -139,6 +141,19 @@ class Database:
             raise _explain(self.path, error.orig or error) from error
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise _explain(self.path, error) from error
+
+
+def _address(path: Path) -> URL:
+    """Give the file's address; one in a folder that cannot be written is read as it lies there.
+
+    SQLite needs files of its own beside it otherwise. Where one of them is left, it holds the latest changes: then the
+    reader is told that the folder must be writable.
+    """
+    left = path.with_name(path.name + "-wal")
+    if os.access(path.parent, os.W_OK) or not path.exists() or (left.exists() and left.stat().st_size):
+        return URL.create("sqlite+pysqlite", database=str(path))
+    as_it_lies = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return URL.create("sqlite+pysqlite", database=f"file:{quote(str(path.absolute()))}", query=as_it_lies)
 
 
 def _set_up(connection: sqlite3.Connection, _: Any) -> None:

@@ -6,7 +6,7 @@ Counted in the memory of one process, by a moving window: in any minute, not in 
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, RateLimitItemPerSecond
@@ -62,7 +62,10 @@ class RateLimits:
     def ask(self, policy: str, rate: Rate, who: str, cost: int = 1) -> Standing:
         """Count ``cost`` requests of ``who``, all or none; say how the limit stands then."""
         taken = self._limiter.hit(_item(rate), policy, who, cost=cost)
-        return self._standing(policy, rate, who, refused=not taken)
+        standing = self._standing(policy, rate, who, refused=not taken)
+        if taken:
+            return standing
+        return replace(standing, remaining=min(standing.remaining, cost - 1))  # in the moment that one is forgotten
 
     def address(self, address: str, cost: int = 1) -> Standing:
         """Count ``cost`` requests from an address, as ``place_of`` gives it."""

@@ -36,7 +36,7 @@ def address(tmp_path_factory) -> Iterator[str]:
 
 def using(server: Any, use: Callable[[Client], Awaitable[None]], mode: str = "auto") -> None:
     async def run() -> None:
-        with anyio.fail_after(120):
+        with anyio.fail_after(600):
             async with Client(server, mode=mode) as client:
                 await use(client)
 

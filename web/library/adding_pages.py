@@ -3,10 +3,10 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -36,6 +36,7 @@ from web.library.forms import (
 from web.library.words import LANGUAGES, counts_words, moment, state_words
 from web.problems import Problem
 from web.rendering import render
+from web.served_library import ServedLibrary
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,9 +54,9 @@ def add_page(request: Request) -> Response:
     return _page(request, {form: Typed(known, choice) for form in _FORMS})
 
 
-for _form in _FORMS:
+for _name in _FORMS:
 
-    @readable(router, f"/library/add/{_form}")
+    @readable(router, f"/library/add/{_name}")
     def to_the_forms(request: Request) -> Response:
         """Show the forms to whoever comes by the address that they are sent to."""
         return RedirectResponse(address_of(request, "/library/add"), 303)
@@ -65,10 +66,10 @@ for _form in _FORMS:
 async def send_text(request: Request) -> Response:
     """Take in a text."""
     library = library_to_change(request)
-    form = await _read(request, "text", max_part_size=MOST_TEXT_BYTES)
-    if isinstance(form, Response):
-        return form
-    fields = texts_of(form)
+    async with _form(request, "text", max_part_size=MOST_TEXT_BYTES) as form:
+        if isinstance(form, Response):
+            return form
+        fields = texts_of(form)
     typed, body = await run_in_threadpool(read_text, fields)
     if body is None:
         return await run_in_threadpool(_page, request, {"text": typed}, 422)
@@ -79,57 +80,68 @@ async def send_text(request: Request) -> Response:
 async def send_address(request: Request) -> Response:
     """Take in what is at an address on the web."""
     library = library_to_change(request)
-    form = await _read(request, "address")
-    if isinstance(form, Response):
-        return form
-    fields = texts_of(form)
+    async with _form(request, "address") as form:
+        if isinstance(form, Response):
+            return form
+        fields = texts_of(form)
     typed, body = read_address(fields)
     if body is None:
         return await run_in_threadpool(_page, request, {"address": typed}, 422)
-    return await _submit(
-        request, "address", typed, Job("url", add_url(library, body.url, body.collection)), key_of(fields)
-    )
+    job = Job("url", add_url(library, body.url, body.collection))
+    return await _submit(request, "address", typed, job, key_of(fields))
 
 
 @router.post("/library/add/files")
 async def send_files(request: Request) -> Response:
     """Take in what files hold."""
     library = library_to_change(request)
-    form = await _read(request, "files", max_files=MOST_FILES)
-    if isinstance(form, Response):
-        return form
-    fields, files = texts_of(form), files_of(form)
-    typed = read_files(fields, files)
-    if typed.errors or typed.collection.error:
-        return await run_in_threadpool(_page, request, {"files": typed}, 422)
+    async with _form(request, "files", max_files=MOST_FILES) as form:
+        if isinstance(form, Response):
+            return form
+        fields, files = texts_of(form), files_of(form)
+        typed = read_files(fields, files)
+        if typed.is_wrong:
+            return await run_in_threadpool(_page, request, {"files": typed}, 422)
+        return await _submit_files(request, library, typed, files)
+
+
+async def _submit_files(
+    request: Request, library: ServedLibrary, typed: Typed, files: Sequence[UploadFile]
+) -> Response:
     folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="askarticle-"))
     clean_up = partial(shutil.rmtree, folder, ignore_errors=True)
-    job: Job | None = None
+    taken_on = False
     try:
         kept = await run_in_threadpool(_keep, files, folder)
-        new = Job("file", add_files(library, kept, typed.collection.name), clean_up)
-        response = await _submit(request, "files", typed, new, key_of(fields, *(label for _, label in kept)))
-        job = new if new.id in response.headers.get("location", "") else None
+        job = Job("file", add_files(library, kept, typed.collection.name), clean_up)
+        key = key_of(typed.fields, *(label for _, label in kept))
+        response = await _submit(request, "files", typed, job, key)
+        taken_on = response.headers.get("location", "").endswith(job.id)
         return response
     finally:
-        if job is None:  # refused, or the same form sent again
+        if not taken_on:  # refused, or the same form sent again
             await run_in_threadpool(clean_up)
 
 
-async def _read(request: Request, form: str, **limits: Any) -> FormData | Response:
-    """Read a form; one that cannot be read is told in its place on the page."""
+@asynccontextmanager
+async def _form(request: Request, form: str, **limits: int) -> AsyncIterator[FormData | Response]:
+    """Read a form and let go of its files in the end; one that cannot be read is told in its place on the page."""
     try:
-        return await request.form(**limits)
-    except HTTPException as error:
-        said = _unread(form) if error.status_code == 413 else f"The form could not be read: {error.detail}."
-        typed = Typed(errors={"form": said})
-        return await run_in_threadpool(_page, request, {form: typed}, error.status_code)
+        try:
+            read: FormData | Response = await request.form(**limits)
+        except HTTPException as error:
+            said = _unread(form) if error.status_code == 413 else f"The form could not be read: {error.detail}"
+            typed = Typed(errors={"form": said})
+            read = await run_in_threadpool(_page, request, {form: typed}, error.status_code)
+        yield read
+    finally:
+        await request.close()
 
 
 def _unread(form: str) -> str:
     if form == "files":
-        total = MOST_UPLOAD_BYTES // 1_000_000
-        return f"The files are larger than {total - 1} MB together. Nothing was taken in; choose fewer at a time."
+        most = MOST_UPLOAD_BYTES // 1_000_000 - 1
+        return f"The files are larger than {most} MB together. Nothing was taken in; choose fewer at a time."
     most = MOST_TEXT_BYTES // 1_000_000
     return f"The text is larger than {most} MB and was not read. Your browser's Back brings it back: split it."
 

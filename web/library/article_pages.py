@@ -8,20 +8,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from corpus.errors import NoSuchArticleError
 from corpus.library.types import ArticleSummary
 from web.adding import move_article
-from web.api.common import address_of, bot_of, end_of, jobs_of, library_of, readable
+from web.api.common import address_of, end_of, jobs_of, library_of, readable
 from web.article_view import view_article
 from web.jobs import Job
 from web.library.access import library_to_change, may_change
 from web.library.changes import compare
 from web.library.forms import CollectionChoice, fields_of, read_collection
+from web.library.found import article_of_page
 from web.library.listing import originals_of
 from web.library.words import language_name, moment
 from web.problems import Problem
 from web.rendering import render
-from web.served_library import ServedLibrary, ShownArticle, find_article
+from web.served_library import ShownArticle
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,9 +56,10 @@ def changes_page(request: Request, article_id: str) -> Response:
     """Show what changed between two versions of an article: by default between the last two."""
     whole = _whole(request, article_id, None)
     current = whole.shown.article.version
-    new = _number(request.query_params.get("to", "")) or current
-    old = _number(request.query_params.get("from", "")) or max(1, new - 1)
-    versions = [_whole(request, article_id, number).shown for number in (old, new)]
+    asked = {name: _number(request.query_params.get(name, "")) for name in ("from", "to")}
+    new = current if asked["to"] is None else asked["to"]
+    old = max(1, new - 1) if asked["from"] is None else asked["from"]
+    versions = [article_of_page(request, article_id, number) for number in (old, new)]
     context = {
         "whole": whole,
         "old": versions[0].article,
@@ -108,21 +109,10 @@ def _page(request: Request, whole: Whole, choice: CollectionChoice | None = None
 
 
 def _whole(request: Request, article_id: str, version: int | None) -> Whole:
-    """Give an article with its versions.
-
-    Raises:
-        NoSuchArticleError: the article or the version is not there.
-    """
-    library: ServedLibrary | None = library_of(request)
-    try:
-        shown = find_article(library, bot_of(request), article_id, version)
-        store = library.reading() if library and shown.collection is not None else None
-        return Whole(shown, store.versions(article_id) if store else ())
-    except NoSuchArticleError:
-        what = "article" if version is None else f"version {version} of an article"
-        raise NoSuchArticleError(
-            f"There is no {what} at this address: it was removed, or never there. The library lists what is there."
-        ) from None
+    """Give an article with its versions; raises as ``article_of_page``."""
+    shown, library = article_of_page(request, article_id, version), library_of(request)
+    store = library.reading() if library and shown.collection is not None else None
+    return Whole(shown, store.versions(article_id) if store else ())
 
 
 def _to_article(request: Request, article_id: str, said: str = "") -> Response:

@@ -1,6 +1,7 @@
 """What the forms of the library's pages hold: read, checked in plain words, and kept to be shown again."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ MOST_UPLOAD_BYTES = 201_000_000  # of all files at a time, and what a form has a
 LONGEST_LINE = 300  # characters of a title, an author, a source
 
 _TEXT_FIELDS = ("title", "author", "source", "published", "language", "url", "text")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # and no host with a port
 _SAID = {
     "title": f"A headline has at most {LONGEST_LINE} characters.",
     "author": f"Give at most {LONGEST_LINE} characters.",
@@ -108,7 +110,7 @@ def read_address(fields: Mapping[str, str]) -> tuple[Typed, AddUrlBody | None]:
     """Read the form with an address on the web; one without a scheme gets https."""
     collection, errors = read_collection(fields), {}
     url = fields.get("address", "").strip()
-    if url and "://" not in url:
+    if url and not _SCHEME.match(url):
         url = f"https://{url}"
     try:
         body = None if collection.error else AddUrlBody(url=url, collection=collection.name)

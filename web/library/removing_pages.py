@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from corpus.errors import ArticleError, NoSuchArticleError, StoredDataError, VersionConflictError
-from web.api.common import address_of, bot_of, readable
+from web.api.common import address_of, readable
 from web.library.access import library_to_change
 from web.library.forms import fields_of
+from web.library.found import article_of_page
 from web.library.removed import KEPT_FOR, RemovedArticles
 from web.problems import Problem
 from web.rendering import render
-from web.served_library import ServedLibrary, ShownArticle, find_article
+from web.served_library import ServedLibrary, ShownArticle
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,8 +30,8 @@ _CANNOT_WRITE = (
 @readable(router, "/library/articles/{article_id}/remove")
 def remove_page(request: Request, article_id: str) -> Response:
     """Ask whether an article is to be removed."""
-    library = library_to_change(request)
-    return _ask(request, _own_article(request, library, article_id))
+    library_to_change(request)
+    return _ask(request, _own_article(request, article_id))
 
 
 @router.post("/library/articles/{article_id}/remove")
@@ -70,7 +71,7 @@ def undo_removal(request: Request, token: str) -> Response:
 
 
 def _remove(request: Request, library: ServedLibrary, article_id: str, version: str) -> Response:
-    shown = _own_article(request, library, article_id)
+    shown = _own_article(request, article_id)
     shelves = library.shelves()
     if shelves is None or not version.isascii() or not version.isdecimal():
         return _ask(request, shown)
@@ -101,14 +102,14 @@ def _removed(request: Request, token: str, error: str = "", status: int = 200) -
     return render(request, "library_removed.html", context, status=status if removed else 410)
 
 
-def _own_article(request: Request, library: ServedLibrary, article_id: str) -> ShownArticle:
+def _own_article(request: Request, article_id: str) -> ShownArticle:
     """Give an article of the library's own.
 
     Raises:
         NoSuchArticleError: it is not there.
         Problem: it comes with the program.
     """
-    shown = find_article(library, bot_of(request), article_id)
+    shown = article_of_page(request, article_id)
     if shown.collection is None:
         raise Problem("not-in-library", "This article comes with the program and cannot be removed.")
     return shown

@@ -37,6 +37,7 @@ export class AskArticle extends HTMLElement {
     root.append(make("section", chat, this.#heading, this.#conversation, form, this.#status));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
+      this.#input.value = this.#input.value.toWellFormed?.() ?? this.#input.value; // half a character is no text
       this.#enqueue(this.#input.value);
     });
     root.addEventListener("keydown", (event) => this.#onKey(event));

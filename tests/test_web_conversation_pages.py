@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.api_server import BRIDGE, FERRY, make_app
+from web import conversation_pages
 from web.conversation_pages import MOST_TURNS
 
 FIRST = "The bridge at Arnfels closed on Monday?"
@@ -210,3 +211,14 @@ def test_without_a_library_nothing_is_offered_to_be_kept():
     assert "Export as Markdown" in page.text
     assert client.post("/export/markdown", data={"turn": f"/?q={FIRST}"}).status_code == 200
     assert client.post("/conversation", data={"turn": f"/?q={FIRST}"}).status_code == 503
+
+
+def test_of_a_long_conversation_the_last_turns_are_shown_and_all_are_exported(client, monkeypatch):
+    monkeypatch.setattr(conversation_pages, "MOST_SHOWN", 2)
+    address = kept(client, *[f"/?article=bridge&q={FIRST}"] * 2)
+    assert "in the exported file" not in client.get(address).text
+    assert client.post(address, data={"q": SECOND}).headers["location"] == f"{address}#t3"
+    page = client.get(address)
+    assert [turn.number for turn in page.context["kept"].turns] == [2, 3]
+    assert "1 question before these is in the exported file." in page.text
+    assert len(client.get(f"{address}/export/json").json()["turns"]) == 3

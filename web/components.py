@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,10 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.answer import Answer, Citation, Span, Speaker, Timing
+from bot.conversation.stored import place_of
 from corpus import Article, split_sentences
+from corpus.library.talk import Feedback
+from corpus.quoted import Quoted
 from web.article_view import view_article
 from web.asked_collection import Listing
 from web.asking import Exchange
+from web.kept_conversation import KeptConversation, KeptTurn
 from web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -67,6 +71,10 @@ def _states() -> list[dict[str, Any]]:
         _turn("Declined", [], nearest=[best, *others[:2]], suggestions=suggestions),
         _turn("Declined, all articles", [], nearest=[ferry], several=True, article=None),
         _turn("Declined, nothing near", []),
+        _turn("Declined, questions to suggest are being worked out", [], awaited="bridge"),
+        _turn("Answer that cannot be judged", [best], keeps=False),
+        *_kept_states(best, others),
+        *_feedback_states(best, others[0]),
         _state("Waiting", "_pending.html", question=_QUESTION),
         _state("Question that cannot be asked", "_form.html", exchange=_exchange("", error="The question is empty.")),
         _state("Article, two sentences cited", "_article.html", cited=[2, 0]),
@@ -74,12 +82,49 @@ def _states() -> list[dict[str, Any]]:
     ]
 
 
+def _kept_states(best: Citation, others: Sequence[Citation]) -> list[dict[str, Any]]:
+    """Give what a kept conversation shows besides: turns whose articles changed or went, its menu, the chat around."""
+    here = place_of(best)
+    now = Quoted(here, "changed", best.sentence, others[0].sentence)
+    exchange = _exchange(_QUESTION, answer=_answer([best]))
+    kept = KeptConversation("kept", "bridge", None, datetime(2024, 11, 22, tzinfo=UTC), [])
+    turn = KeptTurn(1, exchange, 0, [])
+    asked = [replace(turn, number=number) for number in (11, 12)]
+    return [
+        _turn("Kept, the article was changed", [best], kept=kept, turn=replace(turn, number=2, changed=[now])),
+        _turn(
+            "Kept, no longer said", [best], kept=kept, turn=replace(turn, number=3, changed=[replace(now, now=None)])
+        ),
+        _turn("Kept, one article removed", [best], kept=kept, turn=replace(turn, number=4, gone=1)),
+        _turn("Kept, all articles removed", [], found=True, kept=kept, turn=replace(turn, number=5, gone=2)),
+        _turn("Kept, declined", [], kept=kept, turn=replace(turn, number=6), suggestions=("Who was hurt?",)),
+        _state("Menu of a conversation", "_menu.html", exchange=exchange),
+        _state("Menu of a kept conversation", "_menu.html", exchange=exchange, kept=replace(kept, turns=asked)),
+    ]
+
+
+def _feedback_states(best: Citation, other: Citation) -> list[dict[str, Any]]:
+    place = place_of(best)
+    wrong = Feedback(_QUESTION, _QUESTION, "wrong", place, id="said")
+    right = Quoted(place_of(other), "valid", other.sentence, other.sentence)
+    return [
+        _state("Feedback, right", "_thanks.html", feedback=replace(wrong, verdict="right")),
+        _state("Feedback, wrong", "_thanks.html", feedback=wrong),
+        _state("Feedback, another sentence is right", "_thanks.html", feedback=wrong, right=right),
+        _state("Feedback, removed since", "_thanks.html", feedback=wrong, right=replace(right, sentence=None)),
+    ]
+
+
+def _answer(citations: Sequence[Citation]) -> Answer:
+    return Answer(_QUESTION, _QUESTION, True, 0.93, citations, [], Timing(1, 1, 1, 1))
+
+
 def _turn(name: str, citations: Sequence[Citation], **parts: Any) -> dict[str, Any]:
     question, earlier = parts.pop("question", _QUESTION), parts.pop("earlier", [])
     answer = Answer(
         question=question,
         standalone_question=" ".join([*earlier, question]),
-        found=bool(citations),
+        found=parts.pop("found", bool(citations)),
         confidence=parts.pop("confidence", 0.93),
         citations=citations,
         nearest=parts.pop("nearest", []),

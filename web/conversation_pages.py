@@ -13,9 +13,10 @@ from bot.conversation.export import conversation_to_dict, conversation_to_markdo
 from bot.conversation.stored import turn_to_store
 from corpus.errors import NoSuchArticleError, QuestionError
 from corpus.library.talk import Conversation
+from web.access.guard import charge
 from web.api.common import address_of, bot_of, library_of, talk_of
 from web.api.conversations import request_quotes
-from web.asking import Exchange, ask_address, put_to, start_address
+from web.asking import MOST_EARLIER, Exchange, ask_address, put_to, start_address
 from web.chat_context import chat_context
 from web.forms import Form, SentForm
 from web.kept_conversation import KeptConversation, only, view_conversation
@@ -29,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 Id = Annotated[str, Path(max_length=LONGEST_ID)]
 Format = Literal["markdown", "json"]
 
+MOST_SHOWN = 50  # turns on a page, the last ones
 MOST_TURNS = 50  # questions that one form brings, to be kept or exported
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _NOTHING = "There is no question that could be kept. Ask one first."
@@ -67,7 +69,7 @@ def ask_within(request: Request, id: Id, form: SentForm) -> Response:
         if form.part:
             return render(request, "_error.html", {"exchange": failed}, status=422, headers=_PRIVATE)
         return _page(request, id, failed)
-    kept = _kept(request, id)
+    kept = _kept(request, id, MOST_EARLIER + 1)
     if not form.part:
         return _to(request, f"/conversation/{id}#t{kept.turns[-1].number}")
     context = _context(request, kept) | {"shown": form.one("shown"), "turn": kept.turns[-1]}
@@ -131,6 +133,7 @@ def _exchanges(request: Request, form: Form) -> list[Exchange]:
     addresses = form.all("turn")
     if len(addresses) > MOST_TURNS:
         raise HTTPException(422, f"At most {MOST_TURNS} questions can be kept or exported at once. Begin anew.")
+    charge(request, len(addresses) - 1)
     found = [exchange for each in addresses if (exchange := ask_address(bot_of(request), each)) and exchange.answer]
     if not found:
         raise HTTPException(422, _NOTHING)
@@ -143,9 +146,9 @@ def _page(request: Request, id: str, failed: Exchange | None = None) -> Response
     return render(request, "chat.html", context, status=422 if failed else 200, headers=_PRIVATE)
 
 
-def _kept(request: Request, id: str) -> KeptConversation:
+def _kept(request: Request, id: str, last: int | None = None) -> KeptConversation:
     talk = talk_of(request)
-    return view_conversation(talk.get(id), request_quotes(request), bot_of(request), talk.days)
+    return view_conversation(talk.get(id, last or MOST_SHOWN), request_quotes(request), bot_of(request), talk.days)
 
 
 def _context(request: Request, kept: KeptConversation, failed: Exchange | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ const further = document.getElementById("further");
 const announcement = document.getElementById("announcement");
 const pending = document.getElementById("pending");
 const menu = document.getElementById("menu");
-const keptHere = form?.method === "post"; // the server keeps the conversation: what is asked is sent to it
+const keptHere = "kept" in conversation.dataset; // the server keeps the conversation: what is asked is sent to it
 const page = performance.timeOrigin; // tells this page's history entries from those of an earlier load
 const PATIENCE = 20_000; // ms
 const MOST_EARLIER = 5; // as in asking.py
@@ -26,7 +26,8 @@ const startTitle = document.title;
 const startView = views.shown();
 // Before the first turn on show: the questions, and the addresses, that the page came with.
 let asked = new URLSearchParams(window.location.search).getAll("h");
-let before = askedTurns ? [...askedTurns.children].map((field) => field.value).slice(0, -1) : [];
+let before = [...(askedTurns?.children ?? [])].map((field) => field.value);
+if (current) before.pop();
 let queue = Promise.resolve();
 
 function hidden(name, values) {
@@ -39,7 +40,7 @@ function remember() {
   const questions = [...asked, ...onShow.map((turn) => turn.dataset.question)];
   earlier?.replaceChildren(...hidden("h", questions.slice(-MOST_EARLIER)));
   askedTurns?.replaceChildren(...hidden("turn", [...before, ...onShow.map((turn) => turn.dataset.address)]));
-  menu.classList.toggle("needless", !keptHere && !onShow.length && Boolean(form));
+  menu.classList.toggle("needless", Boolean(askedTurns) && !askedTurns.children.length);
   if (menu.classList.contains("needless")) menu.open = false;
 }
 

@@ -57,6 +57,7 @@ MARKS = st.text(st.sampled_from("ab1 .#*_`~[]()<>&|\\!-+=>\n\t{}:/;@é漢😀\x1
 
 @given(question=MARKS, quote=MARKS.filter(lambda text: text.strip("\x1b \n\t")))
 @example("1. one", "2) two")
+@example("what is C #", "why ##")
 @example("- [x] <script>alert(1)</script>", "&lt;b&gt; ![a](b) <https://x.example>")
 @example("***", "---")
 @settings(max_examples=150, deadline=None)

@@ -13,9 +13,9 @@ from corpus.library.types import Filter
 from corpus.quoted import Quoted, Quotes
 
 GONE = "The article was removed, and its words with it."
-_MARKED = re.compile(r"([\\`*_\[\]<~&])")  # what Markdown reads as more than itself, wherever it stands
+_MARKED = re.compile(r"([\\`*_\[\]<~&#])")  # what Markdown reads as more than itself, wherever it stands
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a terminal may heed
-_LEADING = re.compile(r"^([-+=>#|]|\d+(?=[.)]))")  # and what it does so at a line's start
+_LEADING = re.compile(r"^([-+=>|]|\d+(?=[.)]))")  # and what it does so at a line's start
 
 
 def conversation_to_dict(conversation: Conversation, quotes: Quotes, days: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Suggestions as they arrive, and every state of a conversation and of feedback for everyone: axe, zoom, hostile text."""
+"""Suggestions as they arrive; every state of a conversation and of feedback for everyone: axe, zoom, hostile text."""
 
 from collections.abc import Iterator
 

@@ -70,8 +70,8 @@ def ask_within(request: Request, id: Id, form: SentForm) -> Response:
             return render(request, "_error.html", {"exchange": failed}, status=422, headers=_PRIVATE)
         return _page(request, id, failed)
     kept = _kept(request, id, MOST_EARLIER + 1)
-    if not form.part:
-        return _to(request, f"/conversation/{id}#t{kept.turns[-1].number}")
+    if not form.part or not kept.turns:  # taken back from another window, meanwhile
+        return _to(request, f"/conversation/{id}" + (f"#t{kept.turns[-1].number}" if kept.turns else ""))
     context = _context(request, kept) | {"shown": form.one("shown"), "turn": kept.turns[-1]}
     return render(request, "_turn.html", context, headers=_PRIVATE)
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.conversation.stored import place_of
+from bot.conversation.stored import MOST_HISTORY, place_of
 from corpus.article import Sentence
 from corpus.errors import NoSuchArticleError
 from corpus.library.talk import CitedPlace, Feedback, StoredTurn, Verdict
@@ -157,7 +157,9 @@ def _of_conversation(request: Request, form: Form) -> _Shown:
     if turn is None:
         raise HTTPException(409, "This question was taken back meanwhile.")
     leans = turn.standalone_question != turn.question
-    before = tuple(one.question for one in conversation.turns if one.number < turn.number) if leans else ()
+    before = (
+        tuple(one.question for one in conversation.turns if one.number < turn.number)[-MOST_HISTORY:] if leans else ()
+    )
     place = next(iter((*turn.citations, *turn.nearest)), None)
     return _Shown(turn.question, turn.standalone_question, turn.found, place, before, conversation.id)
 

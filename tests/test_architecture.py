@@ -20,6 +20,8 @@ DOORS = {
     "limits": {"web/access/rate_limits.py"},
     "mcp": {"web/mcp_server.py"},
     "mcp_types": {"web/mcp_server.py"},
+    "prometheus_client": {"web/operations/metrics.py"},
+    "opentelemetry": {"web/operations/tracing.py"},
 }
 FILES = sorted(path for folder in LEVELS for path in (ROOT / folder).rglob("*.py"))
 

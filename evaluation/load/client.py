@@ -58,6 +58,8 @@ class Client:
 
     async def _send(self, request: bytes) -> Reply:
         began = perf_counter()
+        if self._streams is not None and self._streams[0].at_eof():  # the server has let go of it meanwhile
+            await self.close()
         reader, writer = self._streams or await self._connect()
         try:
             writer.write(request)

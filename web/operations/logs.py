@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from web.operations.request_facts import current
 
@@ -20,13 +20,13 @@ _OWN = ("askarticle", "web", "bot", "index", "corpus")  # whose messages are wri
 _REQUESTS = logging.getLogger("web.requests")
 
 
-def set_up_logs(form: Form, *, messages: bool = False) -> None:
-    """Let all logs of this process go to stderr in ``form``.
+def set_up_logs(form: Form, *, messages: bool = False, to: TextIO | None = None) -> None:
+    """Let all logs of this process go to stderr, or ``to``, in ``form``.
 
     ``json`` has a line for each request; ``plain`` has warnings and worse alone. ``messages``: with the messages of
     errors nobody foresaw and of other libraries, which may quote a question.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(to or sys.stderr)
     handler.setFormatter(JsonLines(messages) if form == "json" else PlainLines(messages))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(logging.WARNING)

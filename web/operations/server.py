@@ -21,18 +21,23 @@ class GracefulServer(uvicorn.Server):
     were taken on, and what is not finished in time is cancelled.
     """
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI, stop_seconds: float) -> None:
-        """Serve ``app``, which ``config`` holds too; ``stop_seconds`` is how long stopping may take."""
+    def __init__(
+        self, config: uvicorn.Config, app: FastAPI, stop_seconds: float, leaving_seconds: float = _LEAVING
+    ) -> None:
+        """Serve ``app``, which ``config`` holds too.
+
+        ``stop_seconds`` is how long stopping may take, ``leaving_seconds`` how long of it clients are still let in.
+        """
         config.timeout_graceful_shutdown = int(stop_seconds)
         super().__init__(config)
-        self._app, self._stop_seconds = app, stop_seconds
+        self._app, self._stop_seconds, self._leaving_seconds = app, stop_seconds, leaving_seconds
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
         operations, jobs = self._app.state.operations, self._app.state.jobs
         operations.stopping, operations.stop_by = True, monotonic() + self._stop_seconds - _LAST
         jobs.take_no_more()
-        await self._see_off(min(_LEAVING, self._stop_seconds / 2))
+        await self._see_off(min(self._leaving_seconds, self._stop_seconds / 2))
         late = asyncio.get_running_loop().call_later(max(operations.stop_by - monotonic(), 0), jobs.close, 0)
         await super().shutdown(sockets)
         late.cancel()

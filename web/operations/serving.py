@@ -22,6 +22,8 @@ from web.operations.server import GracefulServer
 from web.served_library import ServedLibrary
 from web.served_talk import ServedTalk
 
+_KEEP_ALIVE = 75  # seconds: longer than proxies keep theirs, so that they are the ones to close an idle connection
+
 Say = Callable[[str], None]
 Layer = Callable[[ASGIApp], ASGIApp]
 
@@ -120,6 +122,7 @@ def serve(
         around(app),
         log_config=None,
         access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE,
         proxy_headers=bool(entry.proxies),
         forwarded_allow_ips=list(entry.proxies),
     )

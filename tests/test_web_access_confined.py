@@ -83,6 +83,14 @@ def reading(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
                 ("POST", "/api/v1/conversations", {"json": {k: v for k, v in scope.items() if k != "history"}}),
                 ("GET", "/", {"params": page}),
                 ("GET", "/answer", {"params": page}),
+                ("GET", "/story", {"params": {k: v for k, v in page.items() if k != "q"}}),
+                ("GET", "/suggestions", {"params": {"article": name}}),
+                ("GET", "/library", {"params": given_parts(q=question, collection=page.get("collection"))}),
+                ("GET", "/library", {"params": {"collection": name}}),
+                ("GET", f"/library/articles/{name}", {}),
+                ("GET", f"/library/articles/{name}/changes", {}),
+                ("POST", "/export/json", {"data": page}),
+                ("POST", "/feedback", {"data": page | {"verdict": "right"}}),
                 ("POST", "/mcp", {"json": call, "headers": MCP}),
             ]
         )

@@ -212,6 +212,23 @@ def test_few_wait_for_a_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     ring.close()
 
 
+def test_a_crowd_with_one_key_waits_for_one_hash(tmp_path: Path, counted: list[int]) -> None:
+    ring = Keyring(KeyStore(tmp_path / "keys.sqlite"))
+    _, key = ring.store.create("one", "read")
+    forged = key[:-1] + ("a" if key[-1] != "a" else "b")
+
+    async def all_at_once() -> list[Any]:
+        first = asyncio.create_task(ring.check(key))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await asyncio.gather(*(ring.check(each) for each in [key, forged] * 100))
+
+    found = asyncio.run(all_at_once())
+    assert [each is not None for each in found] == [True, False] * 100
+    assert len(counted) == 2
+    ring.close()
+
+
 def test_serving_this_machine_alone_loads_nothing_of_keys() -> None:
     code = (
         "import sys; from bot.settings import Settings; from web import create_app, open_entry; "

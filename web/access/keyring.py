@@ -6,7 +6,7 @@ import hmac
 import secrets
 import threading
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 
 from bot.keys.key import Key, parse
@@ -15,14 +15,14 @@ from web.problems import RETRY_SECONDS, Problem
 
 REMEMBERED_SECONDS = 900.0
 MOST_REMEMBERED = 4_096  # keys
-MOST_WAITING = 32  # hashes to be worked out
+MOST_WAITING = 32  # keys whose hashes are to be worked out
 
 
 class Keyring:
     """Checks keys against a store. A key that is revoked or expires is refused at once, remembered or not.
 
     Argon2 is slow on purpose: that a key was right is remembered for a while, as a keyed digest of it that is worth
-    nothing outside this process. One hash is worked out at a time, and few wait for it.
+    nothing outside this process. One hash is worked out at a time, once for all who wait for it, and few wait.
     """
 
     def __init__(self, store: KeyStore) -> None:
@@ -32,7 +32,7 @@ class Keyring:
         self._remembered: OrderedDict[str, tuple[bytes, float]] = OrderedDict()  # id -> digest, until when
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, "keys")
-        self._waiting = 0
+        self._checking: dict[str, Future[bool]] = {}  # by the key as it came
 
     def known(self, presented: str) -> Key | None:
         """Give the key if it was right a while ago and still is; quick.
@@ -57,14 +57,18 @@ class Keyring:
         found = self.store.find(parsed[0]) if parsed else None
         if parsed is None or found is None:
             return None
-        if self._waiting >= MOST_WAITING:
+        with self._lock:
+            checking = self._checking.get(presented) or self._begin(presented, *parsed, found[1])
+        # Others may wait for the same, so one who goes away does not stop it.
+        return found[0] if await asyncio.shield(asyncio.wrap_future(checking)) else None
+
+    def _begin(self, presented: str, id: str, secret: str, hashed: str) -> Future[bool]:
+        """Let a hash be worked out in its turn. The caller holds the lock."""
+        if len(self._checking) >= MOST_WAITING:
             raise Problem("busy", "Too many keys are being checked. Try again.", headers={"retry-after": RETRY_SECONDS})
-        self._waiting += 1
-        try:
-            right = await asyncio.get_running_loop().run_in_executor(self._worker, self._is_right, *parsed, found[1])
-        finally:
-            self._waiting -= 1
-        return found[0] if right else None
+        checking = self._checking[presented] = self._worker.submit(self._is_right, id, secret, hashed)
+        checking.add_done_callback(lambda _: self._checking.pop(presented, None))
+        return checking
 
     def close(self) -> None:
         """Let go of the store."""
@@ -74,7 +78,7 @@ class Keyring:
     def _is_right(self, id: str, secret: str, hashed: str) -> bool:
         from bot.keys.hashing import is_secret
 
-        if self._is_remembered(id, secret):  # worked out for another request, while this one waited
+        if self._is_remembered(id, secret):  # worked out while this one waited
             return True
         right = is_secret(secret, hashed)
         if right:

@@ -23,7 +23,7 @@ def _rule(methods: tuple[str, ...], paths: str, scope: Scope | None) -> _Rule:
 _RULES = (
     # What says nothing of any article.
     _rule(_READ, r"/(healthz|readyz|docs|openapi\.json|favicon\.ico)", None),
-    _rule(_READ, r"/static/.*|/widget\.js|/widget/.*", None),
+    _rule(_READ, r"/static/[^/]+|/widget\.js|/widget/[^/]+/[^/]+", None),
     _rule((), r"/sign-in|/sign-out|/theme", None),
     _rule((), r"/metrics(/.*)?", "admin"),
     # What is asked with a body.

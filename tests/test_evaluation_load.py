@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.load.__main__ import _row
-from evaluation.load.client import Client, LostError, NotTakenError
+from evaluation.load.client import Client, LostError, NotTakenError, Reply
 from evaluation.load.phases import Outcome, ask_for, ask_many, new_questions, percentile
 from evaluation.load.served import articles, questions
 from tests.api_server import make_app, served
@@ -76,8 +76,13 @@ def test_a_request_that_was_taken_and_not_answered_is_lost() -> None:
 
 
 def test_a_refusal_counts_as_one_only_with_the_time_to_come_back(tmp_path: Path) -> None:
+    async def get(client: Client) -> Reply:
+        reply = await client.get("/api/v1/jobs/none")
+        await client.close()
+        return reply
+
     with served(make_app(tmp_path)) as address:
-        reply = asyncio.run(Here(address).client().get("/api/v1/jobs/none"))
+        reply = asyncio.run(get(Here(address).client()))
     assert (reply.status, json.loads(reply.body)["status"]) == (404, 404)
     outcome = Outcome(1)
     outcome.note(reply)

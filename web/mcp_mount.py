@@ -19,6 +19,7 @@ from bot.settings import Settings
 from corpus.errors import MissingPackageError
 from web.access.access import access_of
 from web.access.confined import bot_for, library_for
+from web.operations.passing_on import ROUTE
 from web.problems import Problem
 from web.served_library import ServedLibrary
 
@@ -59,6 +60,7 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        scope[ROUTE] = PATH  # which Starlette does not tell
         if find_spec("mcp") is None:
             raise Problem("not-installed", _NOT_INSTALLED)
         # Read before the SDK starts tasks of its own, out of which the error of too long a body would not come whole.

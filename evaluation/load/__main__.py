@@ -28,7 +28,7 @@ _RULE = "|---" * 9 + "|"
 def main(
     workers: Annotated[int, typer.Option(help="Processes of the server.", min=1)] = 1,
     clients: Annotated[str, typer.Option(help="Numbers of clients, with commas between them.")] = "1,8,32,128",
-    seconds: Annotated[float, typer.Option(help="How long each number of clients asks.", min=1)] = 30,
+    seconds: Annotated[float, typer.Option(help="How long each number of clients asks.", min=1)] = 20,
     requests: Annotated[int, typer.Option(help="Requests in a row for the memory; 0 leaves it out.", min=0)] = 20_000,
     addition: Annotated[bool, typer.Option(help="Also ask beside a long addition.")] = True,
     stop: Annotated[bool, typer.Option(help="Also stop the server under load.")] = True,
@@ -48,7 +48,8 @@ async def _run(
         await fill(server)
         asked = new_questions()
         await ask_for(server, 2, min(seconds, 5), asked)  # warms up
-        print(f"\nQuestions that were never asked before, {seconds:g} s each:\n\n{_HEAD}\n{_RULE}")
+        if counts:
+            print(f"\nQuestions that were never asked before, {seconds:g} s each:\n\n{_HEAD}\n{_RULE}")
         for count in counts:
             print(_row(str(count), await ask_for(server, count, seconds, asked)), flush=True)
         if addition:

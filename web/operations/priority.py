@@ -5,7 +5,7 @@ import sys
 import threading
 from contextlib import suppress
 
-_NICE = 10  # about a tenth of the processor while questions want all of it; all of it while nobody asks
+_NICE = 5  # a quarter of the processor where one question wants all of it; all of it while nobody asks
 
 
 def give_way() -> None:

@@ -10,6 +10,7 @@ from corpus.sentences import split_sentences
 from tests.web_bot import StubBot
 from web import create_app
 from web.article_view import ArticleView, view_article
+from web.rendering import alone
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;{{7*7}}{% raw %}${1}"
 RIGHT_TO_LEFT_OVERRIDE = "\u202e"
@@ -100,7 +101,7 @@ def test_odd_bytes_in_an_address_are_never_a_fault(path, query):
     assert "\0" not in response.text
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=150))
 def test_any_question_is_answered_or_refused_by_page_and_api(question):
     for response in (
@@ -142,3 +143,20 @@ def test_a_first_line_that_is_the_title_stands_there_once(text, title, headline)
     assert [sentence.number for sentence in view.headline] == headline
     shown = [sentence.number for paragraph in view.paragraphs for sentence in paragraph]
     assert [*headline, *shown] == list(range(1, view.sentences + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("plain", ""),
+        ("\u202eturned", "\u202c"),
+        ("\u202eturned \u2067around \u2066and on", "\u2069\u2069\u202c"),
+        ("\u2067closed\u2069 \u202eand again\u202c", ""),
+        ("\u2067one \u202eends both\u2069 after", ""),
+        ("\u2069\u202cnothing was open", ""),
+        ("\u202eone \u2067within\u202c", "\u2069\u202c"),
+    ],
+)
+def test_what_turns_the_direction_turns_it_no_further_than_its_own_end(text, added):
+    assert alone(text) == text + added
+    assert alone(alone(text)) == alone(text)

@@ -16,7 +16,7 @@ from web.served_talk import ServedTalk
 
 pytestmark = pytest.mark.browser
 
-SCREENS = [(360, 800), (768, 1024), (1440, 900)]
+SCREENS = [(360, 800, True), (360, 800, False), (768, 1024, True), (1440, 900, True), (1440, 900, False)]
 PENALTY = "Who saved the penalty?"
 SAVED = "The keeper saved a penalty."
 
@@ -55,8 +55,7 @@ def asked(visit: Visit, question: str, said: str) -> None:
     expect(newest(visit)).to_contain_text(said)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-@pytest.mark.parametrize(("width", "height"), SCREENS)
+@pytest.mark.parametrize(("width", "height", "script"), SCREENS)
 def test_a_conversation_is_kept_asked_on_taken_back_exported_and_deleted(
     browser: Browser, server: str, talk: ServedTalk, width: int, height: int, script: bool
 ) -> None:

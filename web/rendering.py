@@ -18,6 +18,9 @@ from web.asking import MOST_TYPED, address, shown_first, start_address
 from web.assets import Asset
 from web.theme import chosen_theme
 
+_CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
+_END_OF_ISOLATE = "\u2069"
+
 
 def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
     """Make the template environment: it escapes in every template, whatever its name ends in."""
@@ -35,6 +38,7 @@ def make_templates(assets: Mapping[str, Asset]) -> Jinja2Templates:
     environment.globals |= {"days": days, "publisher_link": text_fragment_link, "most_typed": MOST_TYPED}
     environment.globals |= {"counted": counted, "collection": None}  # the one that is asked, where one is
     environment.filters["shown"] = normalise  # a control character or a lone surrogate cannot be shown
+    environment.filters["alone"] = alone
     environment.filters["percent"] = percent
     return Jinja2Templates(env=environment)
 
@@ -74,6 +78,25 @@ def _here(request: Request, base: str) -> str:
     # Not request.url, which the Host header, that may be anything, is a part of.
     query = request.scope.get("query_string", b"").decode("latin-1")
     return quote(request.scope["path"].removeprefix(base)) + (f"?{query}" if query else "")
+
+
+def alone(text: str) -> str:
+    """Give ``text`` for the middle of a line: shown, and with every turn of direction that it leaves open closed.
+
+    The mark-up that sets it apart (``bdi``) does not do so: its own end closes only what was opened last.
+
+    >>> alone("plain"), alone("\u2067around \u202eturned") == "\u2067around \u202eturned\u202c\u2069"
+    ('plain', True)
+    """
+    text, closing = normalise(text), list[str]()
+    for character in text:
+        if character in _CLOSED_BY:
+            closing.append(_CLOSED_BY[character])
+        elif character == _END_OF_ISOLATE and character in closing:  # ends what was opened within it too
+            del closing[len(closing) - 1 - closing[::-1].index(character) :]
+        elif closing and character == closing[-1]:
+            closing.pop()
+    return text + "".join(reversed(closing))
 
 
 def counted(number: int, noun: str) -> str:

@@ -95,7 +95,7 @@ def test_what_is_not_read_has_the_smallest_features() -> None:
     gold = np.zeros(5, dtype=bool)
     span = len(RETRIEVAL)
     asked = partial(Example, "article", "", "", sentences, retrieval, gold=gold)
-    assert (asked(unsure).matrix(AT_ONCE, READ)[:, span] == 0.5).all()
+    assert (asked(unsure).matrix(AT_ONCE, READ)[:READ, span] == 0.5).all()
     stopped = asked(sure).matrix(AT_ONCE, READ)[:, span]
     assert stopped[:AT_ONCE].min() == 0.5
     assert stopped[AT_ONCE:].max() < 0

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bot.reader.reader import Reading
 
-READ = 6  # of the passages found for one question, how many are read at most
+READ = 4  # of the passages found for one question, how many are read at most
 AT_ONCE = 2  # so many before it is looked whether they hold a sure answer: one for each of two cores
 SURE_SPAN = 2.0  # logit by which a sure answer's span beats "no answer here"
 

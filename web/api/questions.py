@@ -41,7 +41,7 @@ def ask(request: Request, body: AskBody) -> Response:
 
 @router.post("/api/v1/ask/batch", response_model=AnswerBatchBody, responses={413: TOO_LONG, 422: INVALID})
 def ask_batch(request: Request, body: AskBatchBody) -> Response:
-    """Ask several questions: each gets its answer, or the problem that it would get alone. It counts as so many requests."""
+    """Ask several questions: each gets its answer, or the problem that it would get alone. Each counts as a request."""
     charge(request, len(body.questions) - 1)
     return JSONResponse({"answers": [_answer_or_problem(request, question) for question in body.questions]})
 

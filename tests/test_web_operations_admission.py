@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from bot.answer import Answer
 from tests.api_server import served
 from tests.web_bot import StubBot
 from web import create_app
-from web.operations.admission import ADMITTED, ADMITTED_IF_ASKED, Gate
+from web.operations import admission
+from web.operations.admission import Gate
 from web.operations.metrics import Metrics
 from web.operations.operations import Operations
 from web.problems import Problem
@@ -176,6 +176,34 @@ def test_who_waits_too_long_is_refused_and_the_place_is_not_lost() -> None:
     assert metrics.refused.labels("waited").collect()[0].samples[0].value == 1
 
 
+def test_a_line_that_moves_too_slowly_refuses_before_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(admission, "perf_counter", lambda: now[0])
+    metrics = Metrics()
+
+    async def come() -> None:
+        gate, over = Gate(1, 10, 5.0, metrics), asyncio.Event()
+
+        async def enter(seconds: float = 0.0) -> None:
+            async with gate.admitted(request()):
+                now[0] += seconds
+                if not seconds:
+                    await over.wait()
+
+        for _ in range(40):
+            await enter(seconds=4.0)
+        coming = [asyncio.create_task(enter()) for _ in range(8)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert sum(task.done() for task in coming) == 5  # one at work; one has 0 s to wait, one 4, the others 8
+        over.set()
+        results = await asyncio.gather(*coming, return_exceptions=True)
+        assert [type(result) for result in results] == [type(None)] * 3 + [Problem] * 5
+
+    asyncio.run(come())
+    assert metrics.refused.labels("full").collect()[0].samples[0].value == 5
+
+
 @pytest.mark.parametrize("moments", range(6))
 def test_places_survive_those_who_give_up_at_any_moment(moments: int) -> None:
     async def come() -> None:
@@ -197,52 +225,3 @@ def test_places_survive_those_who_give_up_at_any_moment(moments: int) -> None:
                     pytest.fail("a third place came up")
 
     asyncio.run(come())
-
-
-# Routes that neither search nor read nor encode while somebody waits: a new one is sorted in here, or admitted.
-LIGHT = (
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/docs",
-    "/story",
-    "/openapi.json",
-    "/theme",
-    "/sign-in",
-    "/sign-out",
-    "/suggestions",
-    "/widget.js",
-    "/components",
-    "/static/",
-    "/widget/",
-    "/library",
-    "/api/v1/articles",
-    "/api/v1/imports",
-    "/api/v1/jobs",
-    "/api/v1/collections",
-    "/api/v1/citations",
-    "/api/v1/conversations",
-    "/api/v1/feedback",
-    "/v1/models",
-    "/conversation/{id}",
-    "/feedback/{id}",
-    "/favicon.ico",
-)
-
-
-def routes(router: Any) -> Iterator[APIRoute]:
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            yield route
-        elif inner := getattr(route, "original_router", None):
-            yield from routes(inner)
-
-
-def test_every_route_is_admitted_or_known_to_be_light() -> None:
-    app = create_app(StubBot(), develop=True)  # type: ignore[arg-type]
-    gates = {ADMITTED.dependency, ADMITTED_IF_ASKED.dependency}
-    assert {"/", "/answer", "/api/v1/ask", "/api/v1/ask/batch"} <= {route.path for route in routes(app)}
-    for route in routes(app):
-        admitted = any(each.call in gates for each in route.dependant.dependencies)
-        light = route.path.startswith(LIGHT)
-        assert admitted or light, f"{route.path} is neither admitted nor known to be light"

@@ -54,7 +54,7 @@ class Gate:
         """Take the request up when its turn comes. No thread is held while it waits.
 
         Raises:
-            Problem: the line is full, the wait was too long, or nobody waits for the answer any more.
+            Problem: the line is full or too slow, the wait was too long, or nobody waits for the answer any more.
         """
         arrived = perf_counter()
         await self._enter()
@@ -75,7 +75,9 @@ class Gate:
                 self._at_work += 1
                 self._metrics.at_work.inc()
                 return
-            if len(self._line) >= self._most_waiting:
+            # Who would wait too long is told so now and not when that has come true.
+            slow = self._mean * len(self._line) / self._most_at_work > self._wait_seconds
+            if slow or len(self._line) >= self._most_waiting:
                 self._metrics.refused.labels("full").inc()
                 raise self._refusal("Too many questions are waiting.")
             loop = asyncio.get_running_loop()
@@ -107,7 +109,7 @@ class Gate:
     def _leave(self, seconds: float | None) -> None:
         with self._lock:
             if seconds is not None:
-                self._mean += _WEIGHT * (seconds - self._mean)
+                self._mean += _WEIGHT * (min(seconds, self._wait_seconds) - self._mean)
             if self._line:  # the place goes to the next one, so that nobody slips in before it
                 self._metrics.waiting.dec()
                 self._line.popleft().call()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bot.bot import ALSO_CITED, MOST_CITATIONS
 from bot.evidence import FEATURES, EvidenceModel, also_features
 from bot.reader.reader import Reading, shipped_reader
-from bot.reader.stepwise import READ, read_stepwise
+from bot.reader.stepwise import read_stepwise
 from bot.settings import Settings
 from evaluation.confidence import auroc, calibration_error
 from evaluation.evidence_examples import Example, ask_all
@@ -36,13 +36,13 @@ PARTS: dict[str, tuple[str, ...]] = {
     "no relevance head": tuple(f for f in ALL if f != "relevance"),
     "no answerable head": tuple(f for f in ALL if f != "answerable"),
 }
-READINGS = {
-    "reads by twos up to 6": (2, READ),
-    "reads 6 always": (READ, READ),
-    "reads 2 always": (2, 2),
+READINGS = {  # so many at once, so many at most
     "reads by twos up to 4": (2, 4),
-    "reads one by one up to 6": (1, READ),
-    "reads by threes up to 6": (3, READ),
+    "reads by twos up to 6": (2, 6),
+    "reads one by one up to 4": (1, 4),
+    "reads 6 always": (6, 6),
+    "reads 4 always": (4, 4),
+    "reads 2 always": (2, 2),
 }
 Figures = dict[str, float]
 

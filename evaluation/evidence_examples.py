@@ -25,6 +25,7 @@ from corpus import Article, Sentence
 from index import Encoder, PassageIndex
 
 MOST_CHARACTERS = 12_000  # of an article; longer ones are cut at a paragraph's end
+TRIED = 6  # passages read, more than the bot does, so that other ways of reading can be tried
 KINDS = ("article", "paragraph", "near-miss", "off-topic")
 
 
@@ -109,7 +110,7 @@ class _Asker:
         sentences = candidates(passages)
         dense = np.asarray(vectors_of(sentences, hits) @ vector[0])
         retrieval = features(text, sentences, dense, passages, [hit.dense for hit in hits])
-        readings = self.reader.read(text, passages[:READ]) if self.reader else []
+        readings = self.reader.read(text, passages[:TRIED]) if self.reader else []
         spans = [(a["start"] - offset, a["start"] - offset + len(a["text"])) for a in question["answers"]]
         gold = np.array([any(s.start < end and start < s.end for start, end in spans) for s in sentences], dtype=bool)
         return Example(kind, self.source, text, sentences, retrieval, readings, gold)

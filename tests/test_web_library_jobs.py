@@ -1,7 +1,6 @@
 """A job's page: how far it is, live and without script, and how to stop it."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,27 +9,10 @@ from fastapi.testclient import TestClient
 from corpus.errors import StoredDataError
 from index.ingest import Taken
 from tests.api_server import make_app
+from tests.held_job import Held
 from web.jobs import Job, Jobs
 from web.library.job_pages import SHOWN_MEANWHILE
 from web.library.words import counts_words, given_as, state_words
-
-
-class Held:
-    """A job that stands still until it is let go."""
-
-    def __init__(self, *taken: Taken, error: Exception | None = None) -> None:
-        self.taken, self.error = taken, error
-        self.stands, self.go = threading.Event(), threading.Event()
-        self.job = Job("file", self.work)
-
-    def work(self, job: Job) -> Iterator[Taken]:
-        yield from self.taken
-        job.tell(3, 12)
-        self.stands.set()
-        while not self.go.wait(0.01):
-            job.look()
-        if self.error:
-            raise self.error
 
 
 @pytest.fixture

@@ -38,6 +38,12 @@ class Wanted:
         return any(value for name, value in self.fields.items() if name != "order")
 
     @property
+    def filtered(self) -> bool:
+        """Whether the list is narrowed, or sorted in another way than at first."""
+        others = [value for name, value in self.fields.items() if name not in ("q", "order")]
+        return any(others) or self.order != "added"
+
+    @property
     def where(self) -> Filter:
         """The filter; a date that is none is left out."""
         return Filter(

@@ -6,6 +6,7 @@ It starts the chat on the default article, asks "how many troops?" in Chromium a
 import shutil
 import socket
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from bot import Settings, open_bot
 from web import create_app
+from web.served_talk import ServedTalk
 
 PICTURE = Path(__file__).with_name("chat.png")
 QUESTION = "how many troops?"
@@ -26,8 +28,9 @@ def main() -> int:
     if chromium is None:
         print("Chromium is not installed. Install it: apt-get install chromium", file=sys.stderr)
         return 2
-    server = uvicorn.Server(uvicorn.Config(create_app(open_bot(Settings())), log_level="warning", ws="none"))
-    with socket.socket() as listener:
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
+        app = create_app(open_bot(Settings()), talk=ServedTalk(Settings(data=Path(folder))))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         listener.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

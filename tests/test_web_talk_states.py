@@ -93,6 +93,10 @@ def test_axe_finds_no_violation_in_any_state(browser: Browser, server: str, them
     page.locator("#menu summary").first.click()
     page.locator("#menu summary", has_text="Delete").click()
     check("kept")
+    newest(visit).get_by_role("button", name="Wrong").click()
+    page.goto(str(newest(visit).get_by_role("link", name="Which sentence is right?").get_attribute("href")))
+    expect(page.get_by_role("heading", name="Which sentence is right?")).to_be_visible()
+    check("feedback")
     assert found == {}
     visit.close()
 

@@ -75,6 +75,7 @@ def add_file(library: ServedLibrary, path: Path, label: str, collection: str | N
 
 def add_files(library: ServedLibrary, files: Sequence[tuple[Path, str]], collection: str | None) -> Work:
     """Take in what several files hold, one after the other; each comes with its label, as in ``add_file``."""
+    collection = library.collection_for(collection)
 
     def work(job: Job) -> Iterator[Taken]:
         for path, label in files:

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from web.adding import add_files, add_text, add_url, keep_upload
 from web.api.common import address_of, end_of, jobs_of, library_of, readable
 from web.jobs import Job
-from web.library.access import library_to_change, may_change
+from web.library.access import collections_to_choose, library_to_change, may_change
 from web.library.forms import (
     MOST_FILE_BYTES,
     MOST_FILES,
@@ -73,7 +73,7 @@ async def send_text(request: Request) -> Response:
     typed, body = await run_in_threadpool(read_text, fields)
     if body is None:
         return await run_in_threadpool(_page, request, {"text": typed}, 422)
-    return await _submit(request, "text", typed, Job("text", add_text(library, body)), key_of(fields))
+    return await _submit(request, "text", typed, lambda: Job("text", add_text(library, body)), key_of(fields))
 
 
 @router.post("/library/add/address")
@@ -87,8 +87,8 @@ async def send_address(request: Request) -> Response:
     typed, body = read_address(fields)
     if body is None:
         return await run_in_threadpool(_page, request, {"address": typed}, 422)
-    job = Job("url", add_url(library, body.url, body.collection))
-    return await _submit(request, "address", typed, job, key_of(fields))
+    make = partial(add_url, library, body.url, body.collection)
+    return await _submit(request, "address", typed, lambda: Job("url", make()), key_of(fields))
 
 
 @router.post("/library/add/files")
@@ -113,10 +113,14 @@ async def _submit_files(
     taken_on = False
     try:
         kept = await run_in_threadpool(_keep, files, folder)
-        job = Job("file", add_files(library, kept, typed.collection.name), clean_up)
-        key = key_of(typed.fields, *(label for _, label in kept))
-        response = await _submit(request, "files", typed, job, key)
-        taken_on = response.headers.get("location", "").endswith(job.id)
+        made: list[Job] = []
+
+        def make() -> Job:
+            made.append(Job("file", add_files(library, kept, typed.collection.name), clean_up))
+            return made[0]
+
+        response = await _submit(request, "files", typed, make, key_of(typed.fields, *(label for _, label in kept)))
+        taken_on = bool(made) and response.headers.get("location", "").endswith(made[0].id)
         return response
     finally:
         if not taken_on:  # refused, or the same form sent again
@@ -146,11 +150,11 @@ def _unread(form: str) -> str:
     return f"The text is larger than {most} MB and was not read. Your browser's Back brings it back: split it."
 
 
-async def _submit(request: Request, form: str, typed: Typed, job: Job, key: str) -> Response:
+async def _submit(request: Request, form: str, typed: Typed, make: Callable[[], Job], key: str) -> Response:
     """Let the job be done and go to its page; the same form sent twice leads to the same job."""
     try:
-        submitted = jobs_of(request).submit(job, key, key)
-    except Problem as problem:  # too many wait
+        submitted = jobs_of(request).submit(make(), key, key)
+    except Problem as problem:  # too many wait, or the key is not for that collection
         again = Typed(typed.fields, typed.collection, {"form": problem.detail})
         return await run_in_threadpool(_page, request, {form: again}, problem.status_code)
     await end_of(submitted, SOON)
@@ -170,16 +174,14 @@ def _keep(files: Sequence[UploadFile], folder: Path) -> list[tuple[Path, str]]:
 
 def _page(request: Request, typed: dict[str, Typed], status: int = 200) -> Response:
     """Show the forms with what was typed, and what is wrong with it."""
-    library = library_of(request)
-    store = library.reading() if library else None
     allowed = may_change(request)
     context = {
         "typed": {form: typed.get(form, Typed()) for form in _FORMS},
         "wrong_forms": [form for form in _FORMS if form in typed and typed[form].is_wrong],
-        "collections": store.collections() if store else {},
+        "choices": collections_to_choose(request),
         "languages": LANGUAGES,
         "once": secrets.token_urlsafe(12),
-        "has_library": library is not None,
+        "has_library": library_of(request) is not None,
         "may_change": allowed,
         "jobs": jobs_of(request).all()[:_SHOWN_JOBS] if allowed else [],
         "state_words": state_words,

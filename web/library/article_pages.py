@@ -1,7 +1,7 @@
 """An article of the library: its text and facts, its versions, what changed between two of them, another collection."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +13,7 @@ from web.adding import move_article
 from web.api.common import address_of, end_of, jobs_of, library_of, readable
 from web.article_view import view_article
 from web.jobs import Job
-from web.library.access import library_to_change, may_change
+from web.library.access import collections_to_choose, library_to_change, may_change
 from web.library.changes import compare
 from web.library.forms import CollectionChoice, fields_of, read_collection
 from web.library.found import article_of_page
@@ -82,7 +82,11 @@ async def move(request: Request, article_id: str) -> Response:
         return await run_in_threadpool(_page, request, whole, choice, 422)
     if choice.name == whole.shown.collection:
         return _to_article(request, article_id)
-    job = jobs_of(request).submit(Job("move", move_article(library, whole.shown.article.id, choice.name)))
+    try:
+        job = jobs_of(request).submit(Job("move", move_article(library, whole.shown.article.id, choice.name)))
+    except Problem as problem:  # too many wait, or the key is not for that collection
+        told = replace(choice, error=problem.detail)
+        return await run_in_threadpool(_page, request, whole, told, problem.status_code)
     if await end_of(job, SOON) and job.counts["moved"]:
         return _to_article(request, article_id, "moved")
     return RedirectResponse(address_of(request, f"/library/jobs/{job.id}"), 303)
@@ -98,6 +102,7 @@ def _page(request: Request, whole: Whole, choice: CollectionChoice | None = None
         "article": view_article(shown.article, shown.sentences),
         "original": originals_of(shelves, [shown.duplicate_of]) if shelves else {},
         "collections": store.collections() if store else {},
+        "choices": collections_to_choose(request),
         "choice": choice or CollectionChoice(chosen=shown.collection or ""),
         "may_change": stored and may_change(request),
         "has_library": library is not None,

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from corpus.errors import ArticleError, NoSuchArticleError, StoredDataError, VersionConflictError
+from web.access.access import access_of
 from web.api.common import address_of, readable
 from web.library.access import library_to_change
 from web.library.forms import fields_of
 from web.library.found import article_of_page
-from web.library.removed import KEPT_FOR, RemovedArticles
+from web.library.removed import KEPT_FOR, Removed, RemovedArticles
 from web.problems import Problem
 from web.rendering import render
 from web.served_library import ServedLibrary, ShownArticle
@@ -54,7 +55,7 @@ def undo_removal(request: Request, token: str) -> Response:
     """Put a removed article back, with all its versions."""
     library = library_to_change(request)
     kept, shelves = _kept(request), library.shelves()
-    removed = kept.take(token)
+    removed = kept.take(token) if _look(request, token) else None
     if removed is None or shelves is None:
         return _removed(request, token)
     try:
@@ -96,7 +97,7 @@ def _ask(request: Request, shown: ShownArticle, error: str = "", status: int = 2
 
 def _removed(request: Request, token: str, error: str = "", status: int = 200) -> Response:
     kept = _kept(request)
-    removed = kept.look(token)
+    removed = _look(request, token)
     minutes = round(kept.seconds_left(removed) / 60) if removed else 0
     context = {"removed": removed, "token": token, "minutes": minutes, "error": error}
     return render(request, "library_removed.html", context, status=status if removed else 410)
@@ -113,6 +114,12 @@ def _own_article(request: Request, article_id: str) -> ShownArticle:
     if shown.collection is None:
         raise Problem("not-in-library", "This article comes with the program and cannot be removed.")
     return shown
+
+
+def _look(request: Request, token: str) -> Removed | None:
+    """Give what is held under the token, if whoever asks may see its collection."""
+    removed = _kept(request).look(token)
+    return removed if removed and access_of(request).may_use(removed.article.collection) else None
 
 
 def _kept(request: Request) -> RemovedArticles:

@@ -53,7 +53,7 @@ def test_an_article_opened_from_a_collection_leads_back_to_it(client):
     assert link in listing.text
     page = client.get("/?collection=roads&article=bridge&q=who%3F")
     assert "Ask this article" in page.text
-    assert '<a href="/?collection=roads">The 1 article in <bdi>roads</bdi></a>' in page.text
+    assert '<a href="/?collection=roads"><span>The 1 article in <bdi>roads</bdi></span></a>' in page.text
     assert page.context["exchange"].link == "/?collection=roads&article=bridge&q=who%3F"
 
 

@@ -125,8 +125,15 @@ class Bot:
             answer = listed(question, asked, groups, cut, timing)
         else:
             answer = compose(question, standalone, evidence, self.model.threshold, timing)
+        if not answer.found and standalone != question and (alone := self._alone(question, where)):
+            return alone
         answer = news.beside(replace(answer, conflict=news.conflict(standalone, answer)))
         return replace(answer, timing=replace(timing, total=(perf_counter() - started) * 1e3))
+
+    def _alone(self, question: str, where: Filter) -> Answer | None:
+        """Answer a follow-up by its own words, where they have a sure answer: it was not one, but a new topic."""
+        answer = self.ask(question, where=where) if terms(question) else None
+        return answer if answer and answer.found and answer.confidence >= SURE else None
 
     def _again(self, where: Filter, news: News, question: str, standalone: str) -> Turn:
         """Answer an earlier question again, for the sentences that were quoted; what was read lately is remembered."""

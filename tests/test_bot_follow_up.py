@@ -155,3 +155,10 @@ def test_follow_ups_on_the_default_article(real_bot: Bot, earlier: str, question
     answer = real_bot.ask(question, history=[earlier])
     assert answer.found
     assert quoted in answer.citations[0].quote
+
+
+@pytest.mark.model
+def test_a_new_topic_that_was_taken_for_a_follow_up_is_answered_by_its_own_words(real_bot: Bot) -> None:
+    answer = real_bot.ask("how many troops?", history=["what did Zelensky say?", "when?"])
+    assert answer.standalone_question == "how many troops?"
+    assert answer.citations[0].quote == "U.S. officials estimate that around 3,000 troops might be involved."

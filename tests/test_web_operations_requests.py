@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import logging.config
 import re
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
+from uvicorn.config import LOGGING_CONFIG
 
 from bot.answer import Answer
 from tests.api_server import FERRY, make_app
@@ -104,6 +106,8 @@ def test_the_questions_are_logged_when_that_is_asked_for(log):
 
 
 def test_an_error_nobody_foresaw_is_told_by_its_kind_and_place(log):
+    logging.config.dictConfig(LOGGING_CONFIG)  # as whoever starts a server without our logs does
+    set_up_logs("json", to=log)
     try:
         raise KeyError(MARKER)
     except KeyError:

@@ -32,6 +32,11 @@ def set_up_logs(form: Form, *, messages: bool = False, to: TextIO | None = None)
     logging.root.setLevel(logging.WARNING)
     for name in ("askarticle", _REQUESTS.name):
         logging.getLogger(name).setLevel(logging.INFO if form == "json" else logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # which may have been set up by its own defaults
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = True
     threading.excepthook = _log_thread_error
 
 

@@ -14,13 +14,10 @@ from bot.settings import Settings
 from corpus import Article
 from corpus.library import open_library
 from index import PassageIndex
-from tests.api_server import BRIDGE, FERRY, make_app
+from tests.api_server import BRIDGE, make_app
 from tests.fakes import FakeEncoder
+from tests.talk_client import TALKS, add, ask, assert_problem, read, shown, start
 from web import ServedTalk, create_app
-from web.problem_types import PROBLEM_TYPES
-from web.talk_schemas import ConversationBody
-
-TALKS = "/api/v1/conversations"
 
 
 @pytest.fixture
@@ -32,39 +29,6 @@ def data(tmp_path: Path) -> Path:
 def client(data: Path) -> Iterator[TestClient]:
     with TestClient(make_app(data), raise_server_exceptions=False) as client:
         yield client
-
-
-def add(client: TestClient, text: str = FERRY, id: str = "ferry") -> None:
-    assert client.post("/api/v1/articles", json={"text": text, "id": id}).status_code == 201
-
-
-def start(client: TestClient, **scope: object) -> str:
-    response = client.post(TALKS, json=scope)
-    assert response.status_code == 201, response.text
-    body = ConversationBody.model_validate(response.json())
-    assert response.headers["location"] == f"{TALKS}/{body.id}"
-    assert response.headers["cache-control"] == "no-store"
-    return body.id
-
-
-def ask(client: TestClient, question: str, status: int = 200, **members: object) -> dict:
-    response = client.post("/api/v1/ask", json={"question": question, **members})
-    assert response.status_code == status, response.text
-    return response.json()
-
-
-def read(client: TestClient, id: str) -> ConversationBody:
-    return ConversationBody.model_validate(client.get(f"{TALKS}/{id}").json())
-
-
-def assert_problem(response, name: str) -> None:
-    known = PROBLEM_TYPES[name]
-    assert response.status_code == known.status, response.text
-    assert response.json()["type"] == known.uri
-
-
-def shown(turn) -> list:
-    return [*turn.citations, *turn.nearest]
 
 
 def aged(data: Path, id: str, days: float) -> None:

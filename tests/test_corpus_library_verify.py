@@ -141,7 +141,7 @@ def test_damage_to_the_whole_is_found(store: SqliteLibrary, name: str) -> None:
 def test_damage_to_the_file_is_found(store: SqliteLibrary) -> None:
     for number in range(40):
         add(store, f"d{number}", story(number + 10))
-    store.database.empty_log()
+    store.database.wipe()
     path = store.database.path
     data = bytearray(path.read_bytes())
     middle = len(data) // 2 // 4096 * 4096

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import ConversationFullError, NoSuchConversationError, NoSuchFeedbackError
-from corpus.library import open_library, sqlite_talk
+from corpus.library import open_library, stored_talk
 from corpus.library.sqlite_store import SqliteLibrary
 from corpus.library.talk import CitedPlace, ConversationStore, Feedback, StoredTurn
 from corpus.library.types import Filter
@@ -138,7 +138,7 @@ def test_those_unused_since_expire(library: SqliteLibrary, store: ConversationSt
 
 
 def test_a_conversation_has_an_end(store: ConversationStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_talk, "MOST_TURNS", 2)
+    monkeypatch.setattr(stored_talk, "MOST_TURNS", 2)
     id = store.start()
     for _ in range(2):
         store.append(id, TURN)

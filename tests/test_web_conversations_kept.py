@@ -127,7 +127,7 @@ def test_questions_at_once_are_all_kept_each_with_a_number_of_its_own(client):
 
 
 def test_a_full_conversation_is_a_problem(client, monkeypatch):
-    monkeypatch.setattr("corpus.library.sqlite_talk.MOST_TURNS", 1)
+    monkeypatch.setattr("corpus.library.stored_talk.MOST_TURNS", 1)
     id = start(client)
     ask(client, "How many troops?", conversation=id)
     assert_problem(client.post("/api/v1/ask", json={"question": "who?", "conversation": id}), "conversation-full")

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from corpus.errors import StoredDataError
 from corpus.library.shelves import Withdrawn
-from corpus.library.sqlite_shelves import SqliteShelves
+from corpus.library.stored_shelves import StoredShelves
 from tests.api_server import BRIDGE, FERRY, make_app
 from tests.library_articles import ENCODER, prepare
 from web.library.removed import RemovedArticles
@@ -116,13 +116,13 @@ def test_a_library_that_cannot_be_written_is_told(client: TestClient, monkeypatc
         raise StoredDataError("The library /secret/library.sqlite cannot be written.")
 
     removed = remove(client)
-    monkeypatch.setattr(SqliteShelves, "put_back", fail)
+    monkeypatch.setattr(StoredShelves, "put_back", fail)
     page = client.post(f"{removed.url}/undo")
     assert page.status_code == 409
     assert "The library cannot be changed now" in page.text
     monkeypatch.undo()
     assert client.post(f"{removed.url}/undo").status_code == 200
-    monkeypatch.setattr(SqliteShelves, "withdraw", fail)
+    monkeypatch.setattr(StoredShelves, "withdraw", fail)
     page = remove(client)
     assert page.status_code == 503
     assert "Nothing was changed." in page.text

@@ -32,7 +32,7 @@ _CURES = {
 }
 
 
-class Database:
+class SqliteDatabase:
     """A database file: reading and writing transactions, by any number of threads.
 
     SQLAlchemy begins the transactions, not the driver: a reader sees one state all through, and a writer waits for
@@ -93,7 +93,7 @@ class Database:
             finally:
                 driver.execute(f"PRAGMA busy_timeout = {int(1000 * self._wait_seconds)}")
 
-    def empty_log(self) -> None:
+    def wipe(self) -> None:
         """Bring what the write-ahead log holds into the database and empty it, unless a reader still needs it.
 
         Only then are deleted texts off the disk: until then the file or the log holds them.
@@ -112,7 +112,19 @@ class Database:
         """
         with self.driver(wait_seconds) as driver:
             driver.execute("VACUUM")
-        self.empty_log()
+        self.wipe()
+
+    def faults(self) -> Iterator[str]:
+        """Give what SQLite finds damaged, and rows that belong to nothing."""
+        try:
+            with self.driver() as driver:
+                for (message,) in driver.execute("PRAGMA integrity_check").fetchall():
+                    if message != "ok":
+                        yield f"the database is damaged: {message}"
+                for table, row, parent, _ in driver.execute("PRAGMA foreign_key_check").fetchall():
+                    yield f"row {row} of {table} belongs to nothing in {parent}"
+        except StoredDataError as error:
+            yield str(error)
 
     def size(self) -> int:
         """Give how many bytes its files take."""

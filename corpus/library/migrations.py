@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 
 from corpus.errors import StoredDataError
 from corpus.library import migration_steps, schema
-from corpus.library.connection import Database
+from corpus.library.connection import SqliteDatabase
 
 APPLICATION_ID = 0x41736B41  # "AskA", in the file's header
 
@@ -16,7 +16,7 @@ APPLICATION_ID = 0x41736B41  # "AskA", in the file's header
 STEPS: dict[int, Callable[[Connection], None]] = {1: migration_steps.to_2}
 
 
-def prepare(database: Database) -> None:
+def prepare(database: SqliteDatabase) -> None:
     """Make the tables, or move those of an older version on: wholly or not at all.
 
     Raises:

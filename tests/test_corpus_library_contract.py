@@ -1,4 +1,4 @@
-"""What every store of the library must do. A second store is run through all of it by adding it to ``STORES``."""
+"""What every store of the library must do: the one in a file, and the one on a server."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,16 +15,15 @@ from corpus.library.types import Filter, LibraryStore, PreparedArticle
 from tests.library_articles import ENCODER, FIELDS, add, assert_whole, prepare, story
 
 Open = Callable[[], LibraryStore]
-STORES: dict[str, Callable[[Path], LibraryStore]] = {"sqlite": lambda folder: open_library(folder / "library.db")}
 
 
-@pytest.fixture(params=STORES)
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+@pytest.fixture
+def opened(place: Path | str) -> Iterator[Open]:
     """Opens the same library as often as it is called, as several processes would."""
     stores: list[LibraryStore] = []
 
     def open_another() -> LibraryStore:
-        stores.append(STORES[request.param](tmp_path))
+        stores.append(open_library(place))
         return stores[-1]
 
     yield open_another

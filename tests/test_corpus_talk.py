@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import ConversationFullError, NoSuchConversationError, NoSuchFeedbackError
 from corpus.library import open_library, stored_talk
-from corpus.library.sqlite_store import SqliteLibrary
+from corpus.library.stored_library import StoredLibrary
 from corpus.library.talk import CitedPlace, ConversationStore, Feedback, StoredTurn
 from corpus.library.types import Filter
 from corpus.library.verify import verify_library
@@ -25,13 +25,13 @@ WHERE = Filter(frozenset({"a", "b"}), frozenset({"news"}), None, frozenset({"en"
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
-    with open_library(tmp_path / "library.db", wait_seconds=0.2) as library:
+def library(place: Path | str) -> Iterator[StoredLibrary]:
+    with open_library(place, wait_seconds=10) as library:
         yield library
 
 
 @pytest.fixture
-def store(library: SqliteLibrary) -> ConversationStore:
+def store(library: StoredLibrary) -> ConversationStore:
     return library.talk
 
 
@@ -126,7 +126,7 @@ def test_a_list_goes_on_behind_an_id_even_of_one_that_is_gone(store: Conversatio
     assert [one.id for one in store.scan(after=ids[6])] == []
 
 
-def test_those_unused_since_expire(library: SqliteLibrary, store: ConversationStore) -> None:
+def test_those_unused_since_expire(library: StoredLibrary, store: ConversationStore) -> None:
     old, used = store.start(), store.start()
     moment = datetime.now(UTC)
     assert store.expire(moment - timedelta(days=1)) == 0
@@ -168,7 +168,7 @@ def test_feedback_is_given_back_as_it_was_kept(store: ConversationStore) -> None
     assert [one.id for one in store.feedback()] == ids[1:]
 
 
-def test_none_of_it_is_a_change_of_the_library(library: SqliteLibrary, store: ConversationStore) -> None:
+def test_none_of_it_is_a_change_of_the_library(library: StoredLibrary, store: ConversationStore) -> None:
     add(library, "a", story(1))
     before = library.generation
     id = store.start()
@@ -180,7 +180,7 @@ def test_none_of_it_is_a_change_of_the_library(library: SqliteLibrary, store: Co
     assert verify_library(library) == []
 
 
-def test_a_deleted_article_takes_along_what_was_understood_from_it(library: SqliteLibrary) -> None:
+def test_a_deleted_article_takes_along_what_was_understood_from_it(library: StoredLibrary) -> None:
     store = library.talk
     add(library, "ferry", story(1))
     add(library, "bridge", story(2))

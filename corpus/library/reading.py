@@ -1,14 +1,14 @@
 """What is read from the library's tables: each function is given a connection that sees one state of them."""
 
-import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, select, true
 
 from corpus.errors import NoSuchArticleError, StoredDataError
 from corpus.library import rows
 from corpus.library.schema import articles, contents, library, passages, vectors, versions
+from corpus.library.server_text import TextList, each_text
 from corpus.library.types import ArticleSummary, Filter, Health, LibraryArticle, Rows
 
 _MOST_VERSIONS = 2**31 - 1  # what a database's whole number holds at the least
@@ -181,6 +181,5 @@ def _among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement
     values = {rows.storable(value) for value in values}
     if len(values) <= _MANY:
         return column.in_(sorted(values))
-    # SQLite's name for it; PostgreSQL's is json_array_elements_text.
-    listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
+    listed = each_text(bindparam(None, sorted(values), TextList())).table_valued("value")
     return column.in_(select(listed.c.value))

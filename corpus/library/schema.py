@@ -1,4 +1,4 @@
-"""The library's tables. Nothing in them is SQLite's own, so that PostgreSQL can hold the same ones.
+"""The library's tables. Nothing in them is SQLite's own: PostgreSQL holds the same ones, made by its own migrations.
 
 Numbers that belong together and are only ever read together (spans, pages, vectors) are stored as one run of bytes,
 little-endian: ``rows.py`` says which types.
@@ -24,12 +24,16 @@ from sqlalchemy import (
     text,
 )
 
+from corpus.library.server_text import ServerText
+
 SCHEMA = 2  # raised with every change of the tables; migrations.py brings older ones here
 
 metadata = MetaData()
 
 # SQLite counts up an INTEGER PRIMARY KEY by itself; a BIGINT one it does not.
 _Key = BigInteger().with_variant(Integer, "sqlite")
+_Name = String().with_variant(ServerText(), "postgresql")
+_Text = Text().with_variant(ServerText(), "postgresql")
 
 
 def _owner(table: str) -> ForeignKey:
@@ -40,11 +44,11 @@ library = Table(  # one row
     "library",
     metadata,
     Column("key", Integer, CheckConstraint("key = 1"), primary_key=True),
-    Column("identity", String, nullable=False),
+    Column("identity", _Name, nullable=False),
     Column("generation", BigInteger, nullable=False),
     Column("next_id", BigInteger, nullable=False),  # of the next passage: counts up for good
     Column("floor", BigInteger, nullable=False),  # the oldest generation that ``changes`` still leads on from
-    Column("encoder", String),
+    Column("encoder", _Name),
     Column("dim", Integer),
     Column("untidy", Boolean, nullable=False),  # something was deleted since the file was last written anew
     Column("deletions", BigInteger, nullable=False, server_default=text("0")),  # of conversations, turns and feedback
@@ -54,9 +58,9 @@ articles = Table(
     "articles",
     metadata,
     Column("key", _Key, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("collection", String, nullable=False),
-    Column("origin", String, nullable=False, index=True),
+    Column("id", _Name, nullable=False, unique=True),
+    Column("collection", _Name, nullable=False),
+    Column("origin", _Name, nullable=False, index=True),
     Column("version", Integer, nullable=False),  # the current one
     Column("duplicate_of", _Key, ForeignKey("articles.key")),
     Column("first_id", BigInteger, nullable=False),  # of its first passage
@@ -81,13 +85,13 @@ versions = Table(
     Column("key", _Key, primary_key=True),
     Column("article", _Key, _owner("articles"), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("url", Text),
-    Column("source", String),
-    Column("author", String),
+    Column("title", _Text, nullable=False),
+    Column("url", _Text),
+    Column("source", _Name),
+    Column("author", _Name),
     Column("published", Date),
-    Column("language", String, nullable=False),
-    Column("fingerprint", String, nullable=False),
+    Column("language", _Name, nullable=False),
+    Column("fingerprint", _Name, nullable=False),
     Column("added", DateTime, nullable=False),  # UTC
     Column("characters", Integer, nullable=False),
     Column("sentences", Integer, nullable=False),
@@ -101,7 +105,7 @@ contents = Table(  # beside the versions, so that lists read none of it
     Column("crc", BigInteger, nullable=False),  # of the text in UTF-8, then spans, then pages
     Column("spans", LargeBinary, nullable=False),
     Column("pages", LargeBinary, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", _Text, nullable=False),
 )
 
 passages = Table(  # of current versions only
@@ -137,8 +141,8 @@ conversations = Table(
     "conversations",
     metadata,
     Column("key", _Key, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("scope", Text, nullable=False),  # a Filter, as JSON
+    Column("id", _Name, nullable=False, unique=True),
+    Column("scope", _Text, nullable=False),  # a Filter, as JSON
     Column("created", DateTime, nullable=False),  # UTC
     Column("used", DateTime, nullable=False, index=True),  # UTC
 )
@@ -149,8 +153,8 @@ turns = Table(
     Column("key", _Key, primary_key=True),
     Column("conversation", _Key, _owner("conversations"), nullable=False),
     Column("number", Integer, nullable=False),  # in its conversation, from 1
-    Column("question", Text, nullable=False),
-    Column("standalone", Text, nullable=False),
+    Column("question", _Text, nullable=False),
+    Column("standalone", _Text, nullable=False),
     Column("found", Boolean, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("asked", DateTime, nullable=False),  # UTC
@@ -161,13 +165,13 @@ feedback = Table(
     "feedback",
     metadata,
     Column("key", _Key, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    Column("id", _Name, nullable=False, unique=True),
     Column("conversation", _Key, ForeignKey("conversations.key", ondelete="SET NULL"), index=True),
     Column("created", DateTime, nullable=False),  # UTC
-    Column("question", Text, nullable=False),
-    Column("standalone", Text, nullable=False),
-    Column("history", Text, nullable=False),  # the questions before it, as JSON
-    Column("verdict", String, nullable=False),
+    Column("question", _Text, nullable=False),
+    Column("standalone", _Text, nullable=False),
+    Column("history", _Text, nullable=False),  # the questions before it, as JSON
+    Column("verdict", _Name, nullable=False),
     Column("found", Boolean, nullable=False),
 )
 
@@ -177,10 +181,10 @@ places = Table(  # of what was shown; each belongs to a turn or to feedback, and
     Column("key", _Key, primary_key=True),
     Column("turn", _Key, _owner("turns"), index=True),
     Column("feedback", _Key, _owner("feedback"), index=True),
-    Column("kind", String, nullable=False),  # of a turn: citation, nearest; of feedback: shown, right
-    Column("article", String, nullable=False, index=True),  # its id
+    Column("kind", _Name, nullable=False),  # of a turn: citation, nearest; of feedback: shown, right
+    Column("article", _Name, nullable=False, index=True),  # its id
     Column("version", Integer, nullable=False),
-    Column("fingerprint", String, nullable=False),
+    Column("fingerprint", _Name, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("sentence", Integer, nullable=False),

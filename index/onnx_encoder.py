@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
@@ -23,6 +24,11 @@ MODEL, WEIGHTS, TOKENIZER = "model.onnx", "model.onnx.data", "tokenizer.json"
 Pooling = Literal["mean", "cls"]
 # So many texts, over all calls of several, before the model is opened a second time for them: that takes 0.2 s.
 _MANY = 64
+# Tokens in one run of several texts: with more, a core does no more a second, and memory grows.
+_TOKENS = 512
+_TRIAL = (
+    "The ferry sank on a stormy Friday, half a mile from the pier of the island; nobody was hurt, and seven were saved."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class OnnxEncoder:
         self._path = folder / MODEL
         self._workers = threads or usable_cores()
         self._single: OnnxModel | None = None  # one thread a run, for many texts side by side
+        self._side_by_side = 1  # tokens that may be in one run of several texts, where there is more than one text
         self._seen = 0  # texts in calls of several
         self._lock = threading.Lock()
         try:
@@ -92,50 +99,96 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Give one unit row for each text: ``(len(texts), dim)`` float32.
 
-        One text a run: padding, and even equal lengths side by side, change the last bits of a vector. Many texts are
-        run side by side, each on one thread, which is quicker than one after the other on all of them.
+        No text is padded: that would change the last bits of its vector. Many texts are run on all cores, one thread a
+        run, and those of one length side by side in a run: see ``docs/decisions/0030-encoding-in-bulk.md``.
         """
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         places: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
             places.setdefault(text, []).append(place)
-        model = self._model_for(len(texts))
+        ids = [self._tokenizer.encode(text).ids for text in places]
+        rows_of = list(places.values())
+        single = self._model_for_many(len(texts))
 
-        def encode_one(text: str) -> None:
-            vectors[places[text]] = self._encode_one(text, model)
+        def encode_run(members: Sequence[int], model: OnnxModel) -> None:
+            found = self._encode_run(np.array([ids[member] for member in members], dtype=np.int64), model)
+            for member, vector in zip(members, found, strict=True):
+                vectors[rows_of[member]] = vector
 
-        if model is self._model:
-            for text in places:
-                encode_one(text)
-        else:  # the longest first: one that came last would keep the others waiting
+        if single is None:
+            for member in range(len(ids)):
+                encode_run([member], self._model)
+        else:
+            runs = runs_of_one_length([len(one) for one in ids], self._side_by_side)
             with ThreadPoolExecutor(self._workers) as pool:
-                list(pool.map(encode_one, sorted(places, key=len, reverse=True)))
+                list(pool.map(encode_run, runs, repeat(single)))
         return vectors
 
-    def _model_for(self, n_texts: int) -> OnnxModel:
+    def _model_for_many(self, n_texts: int) -> OnnxModel | None:
         """Give the model on one thread where so many texts are encoded that opening it is worth while."""
         if n_texts < 2:
-            return self._model
+            return None
         with self._lock:
             self._seen += n_texts
             if self._single is None and self._seen >= _MANY:
-                self._single = OnnxModel(self._path, threads=1)
-            return self._single or self._model
+                single = self._model if self._workers == 1 else OnnxModel(self._path, threads=1)
+                self._side_by_side = _TOKENS if self._alike_side_by_side(single) else 1
+                self._single = single
+            return self._single
 
-    def _encode_one(self, text: str, model: OnnxModel) -> NDArray[np.float32]:
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)  # (1, n_tokens)
+    def _alike_side_by_side(self, model: OnnxModel) -> bool:
+        """Whether texts of one length, side by side, get the bytes that each gets alone; they do where it was tried.
+
+        Nothing but this machine's arithmetic decides it: kernels that treat a row by how many rows there are would
+        break the promise that a text's vector is the same whatever else is in the call.
+        """
+        ids = self._tokenizer.encode(_TRIAL).ids
+        for n_tokens in (3, 10, 33):
+            rows = np.array([np.roll(ids, shift)[:n_tokens] for shift in range(4)], dtype=np.int64)
+            alone = [self._encode_run(row[None], model).tobytes() for row in rows]
+            if [vector.tobytes() for vector in self._encode_run(rows, model)] != alone:
+                return False
+        return True
+
+    def _encode_run(self, ids: NDArray[np.int64], model: OnnxModel) -> Vectors:
+        """Give the unit rows of texts of one length: ids ``(n_texts, n_tokens)``, rows ``(n_texts, dim)``."""
         if not ids.size:
-            return self._nowhere()
-        token_vectors = model.run(ids)[0][0]  # (n_tokens, dim)
-        vector: NDArray[np.float32] = token_vectors.mean(axis=0) if self._pooling == "mean" else token_vectors[0]
-        norm = np.linalg.norm(vector)
-        return vector / norm if norm > 0 else self._nowhere()
+            return np.stack([self._nowhere()] * len(ids))
+        vectors = np.empty((len(ids), self.dim), dtype=np.float32)
+        for place, token_vectors in enumerate(model.run(ids)[0]):  # (n_tokens, dim)
+            vector = token_vectors.mean(axis=0) if self._pooling == "mean" else token_vectors[0]
+            norm = np.linalg.norm(vector)
+            vectors[place] = vector / norm if norm > 0 else self._nowhere()
+        return vectors
 
     def _nowhere(self) -> NDArray[np.float32]:
         """Give the row of a text that has no direction: along the first axis, so that it is a unit row all the same."""
         row = np.zeros(self.dim, dtype=np.float32)
         row[0] = 1
         return row
+
+
+def runs_of_one_length(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:
+    """Part texts into runs of texts with as many tokens, at most ``most_tokens`` in a run of several.
+
+    Args:
+        lengths: tokens of each text.
+        most_tokens: the tokens of all texts of a run, unless it has one text alone.
+
+    Returns:
+        The texts of each run, by their places in ``lengths``; every place once. The run with the most tokens comes
+        first: one that came last would keep the other threads waiting.
+    """
+    alike: dict[int, list[int]] = {}
+    for place, length in enumerate(lengths):
+        alike.setdefault(length, []).append(place)
+    runs = []
+    for length, places in alike.items():
+        most = max(1, most_tokens // max(1, length))
+        n_runs = -(-len(places) // most)  # as even as can be: 9 texts of which 8 may be in one run go as 5 and 4
+        bounds = [len(places) * at // n_runs for at in range(n_runs + 1)]
+        runs += [places[first:end] for first, end in pairwise(bounds)]
+    return sorted(runs, key=lambda run: len(run) * lengths[run[0]], reverse=True)
 
 
 def _damaged(path: Path, crc: str) -> bool:

@@ -30,7 +30,7 @@ def catch_up(store: LibraryStore, folder: Path) -> None:
         derived = Derived.load(folder, store, encoder=encoder, dim=dim)
         due = derived.is_due
     except StoredDataError:
-        derived, due = Derived(dim), True
+        derived, due = Derived(dim, folder), True
         derived.follow(store)
     if due:
         derived.save(folder, store, encoder=encoder)

@@ -1,6 +1,6 @@
 """What is derived from a library to search it: FAISS and BM25 over its current passages, kept in step with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from index.snapshot import load_snapshot, save_snapshot
 
 _BLOCK = 256  # passages read and taken in at once
 _COMPARED = 16  # passages of a snapshot that are compared with the library when it is opened
+_COUNTED = 100_000  # passages: more are not counted when a snapshot of them is opened
 _LEAST_DUE = 64  # changed passages: fewer are taken in faster than a snapshot is written
 _DUE_SHARE = 100  # or one in so many
 
@@ -21,10 +22,12 @@ _DUE_SHARE = 100  # or one in so many
 class Derived:
     """Both indexes as of one generation of the library. Not for several threads: the caller holds a lock."""
 
-    def __init__(self, dim: int) -> None:
-        """Derive nothing yet: ``follow`` does."""
+    def __init__(self, dim: int, folder: Path | None = None) -> None:
+        """Derive nothing yet: ``follow`` does. What takes much room goes into files in ``folder`` while it is made."""
         self.dense, self.lexical = DenseIndex(dim), LexicalIndex()
         self.generation = 0
+        self._folder = folder
+        self._checksums: Mapping[str, str] = {}  # of the files of the snapshot that it was opened from
         self.added = self.removed = 0  # passages, since the snapshot
 
     @classmethod
@@ -35,9 +38,10 @@ class Derived:
             StoredDataError: there is none, it is damaged, or it is not of this library's passages.
         """
         snapshot, dense, lexical = load_snapshot(folder, encoder=encoder, dim=dim, library=store.identity)
-        derived = cls(dim)
+        derived = cls(dim, folder)
         derived.dense, derived.lexical, derived.generation = dense, lexical, snapshot.library_generation
-        known = np.sort(dense.ids)
+        derived._checksums = {name: snapshot.crc32[name] for name in snapshot.block_files}
+        known = dense.last(4 * _COMPARED)
         derived.follow(store)
         derived._compare(store, known)
         return derived
@@ -61,30 +65,40 @@ class Derived:
         if self.lexical.remove(changes.removed) != removed:
             raise StoredDataError("The two indexes hold different passages.")
         # What was added since the changes were asked for is there already when it is met again: an id is given once.
-        added = changes.added[~np.isin(changes.added, self.dense.ids)]
+        added = changes.added[~self.dense.has(changes.added)]
         for block in _blocks(current_rows(store, added)):
             ids = [row.id for row in block]
             self.dense.add(ids, np.stack([row.vector for row in block]))
             self.lexical.add(ids, [row.text for row in block])
+            self.dense.spill(self._folder)
+            self.lexical.spill(self._folder)
         self.generation = changes.generation
         self.removed += removed
         self.added += len(self.dense) - before + removed
 
     def copy(self) -> "Derived":
         """Give one that stays as this one is now."""
-        copy = Derived(self.dense.dim)
+        copy = Derived(self.dense.dim, self._folder)
         copy.dense, copy.lexical, copy.generation = self.dense.copy(), self.lexical.copy(), self.generation
-        copy.added, copy.removed = self.added, self.removed
+        copy.added, copy.removed, copy._checksums = self.added, self.removed, self._checksums
         return copy
 
     def save(self, folder: Path, store: LibraryStore, *, encoder: str) -> None:
-        """Write it to ``folder``.
+        """Write it to ``folder``, tidied.
 
         Raises:
             OSError, StoredDataError: it cannot be written, or another process writes there.
         """
+        self.dense.tidy(folder)
+        self.lexical.tidy(folder)
         save_snapshot(
-            folder, self.dense, self.lexical, encoder=encoder, library=store.identity, generation=self.generation
+            folder,
+            self.dense,
+            self.lexical,
+            encoder=encoder,
+            library=store.identity,
+            generation=self.generation,
+            known=self._checksums,
         )
 
     def _changes(self, store: LibraryStore) -> Changes:
@@ -99,15 +113,27 @@ class Derived:
     def _compare(self, store: LibraryStore, known: Ids) -> None:
         """Raise StoredDataError where a snapshot of the passages ``known`` is not the library's.
 
-        A library that was put back from a copy and has grown since gives ids again: the last ones differ.
+        A library that was put back from a copy and has grown since gives ids again: the last ones differ. Many passages
+        are not counted, which takes longer the more there are: then it is looked whether the last are there.
         """
-        health = store.health()
-        if health.generation == self.generation and health.passages != len(self.dense):
-            raise StoredDataError("The index does not hold the library's passages.")
-        left = known[np.isin(known, self.dense.ids)][-_COMPARED:]
-        for row in current_rows(store, left):
+        left = known[self.dense.has(known)][-_COMPARED:]
+        rows = list(current_rows(store, left))
+        for row in rows:
             if not np.array_equal(self.dense.vectors([row.id])[0], row.vector):
                 raise StoredDataError("The index holds other passages than the library.")
+        if len(self.dense) <= _COUNTED:
+            same = store.health().passages == len(self.dense)
+        else:
+            same = len(rows) == len(left) and self._has_last_change(store)
+        if store.generation == self.generation and not same:
+            raise StoredDataError("The index does not hold the library's passages.")
+
+    def _has_last_change(self, store: LibraryStore) -> bool:
+        try:
+            last = store.changes(self.generation - 1)
+        except ValueError:  # it is not known any more
+            return True
+        return bool(self.dense.has(last.added).all() and not self.dense.has(last.removed).any())
 
 
 def current_rows(store: LibraryStore, ids: Sequence[int] | Ids) -> Iterator[PassageRow]:

@@ -17,6 +17,9 @@ class LibraryArticles(Collection[ArticleSummary]):
     def __len__(self) -> int:
         return self._store.count()
 
+    def __bool__(self) -> bool:
+        return bool(self._store.scan(limit=1))  # counting takes longer the more there are
+
     def __iter__(self) -> Iterator[ArticleSummary]:
         after: str | None = None
         while page := self._store.scan(after=after, limit=_PAGE):

@@ -16,10 +16,12 @@ from index.generations import MANIFEST
 from index.library_articles import LibraryArticles
 from index.ranking import Ranked, rank
 from index.recent_articles import HeldArticle, RecentArticles
+from index.snapshot import check_blocks
 from index.types import Encoder, Hit, Mode, Vectors
 
 _ATTEMPTS = 3  # searches made anew when something that was found has just been removed
 _LONG_BUILD = 5_000  # passages; to derive more takes seconds
+_CHECKED_AFTER = 20  # searches: who asks as often asks on, and has the whole snapshot checked meanwhile
 
 Say = Callable[[str], None]
 
@@ -43,6 +45,7 @@ class LibraryIndex:
         self._recent = RecentArticles(store)
         self._lock = threading.RLock()  # over _derived
         self._saver: threading.Thread | None = None
+        self._searches = 0
         self._saved_in_vain = 0  # how much had changed when a snapshot could not be written
 
     @property
@@ -93,6 +96,7 @@ class LibraryIndex:
             if len(hits) == len(ranked) or attempt == _ATTEMPTS:
                 break  # in the last attempt some are missing: articles come and go faster than one can ask
         self._save_if_due()
+        self._check_if_due()
         return hits
 
     def rebuild(self) -> None:
@@ -153,10 +157,10 @@ class LibraryIndex:
         return derived
 
     def _check_encoder(self) -> None:
-        health = self.store.health()
-        if health.encoder is not None and (health.encoder, health.dim) != (self.encoder.name, self.encoder.dim):
+        held = self.store.encoder
+        if held is not None and held != (self.encoder.name, self.encoder.dim):
             raise IndexMismatchError(
-                f"The library holds vectors of the encoder {health.encoder}, not of {self.encoder.name}. "
+                f"The library holds vectors of the encoder {held[0]}, not of {self.encoder.name}. "
                 "Ask it with that encoder, or add its articles to a new library."
             )
 
@@ -175,7 +179,7 @@ class LibraryIndex:
             self._say(
                 f"Building the search index of {passages:,} passages (a minute for each few hundred thousand) ..."
             )
-        derived = Derived(self.encoder.dim)
+        derived = Derived(self.encoder.dim, self.folder)
         derived.follow(self.store)
         return derived
 
@@ -189,6 +193,26 @@ class LibraryIndex:
                 return
             self._saver = threading.Thread(target=self._renew, name="snapshot")  # no daemon: a process ends when it has
             self._saver.start()
+
+    def _check_if_due(self) -> None:
+        """Begin to compare the blocks of the snapshot with their checksums, which opening it did not."""
+        with self._lock:
+            self._searches += 1
+            derived = self._derived
+        if self._searches == _CHECKED_AFTER and derived is not None and derived.dense.blocks:
+            threading.Thread(target=self._check, name="check", daemon=True).start()
+
+    def _check(self) -> None:
+        """Derive everything anew where a block is damaged, while the old goes on answering; what it cites is right."""
+        try:
+            if self.folder is not None and (self.folder / MANIFEST).exists():
+                check_blocks(self.folder)
+        except StoredDataError as error:
+            self._say(f"The search index is built anew: {error}")
+            anew = self._build()
+            with self._lock:
+                self._derived = anew
+            self.save()
 
     def _ids_of(self, where: Filter) -> Ids:
         ids = self.store.passage_ids(where)

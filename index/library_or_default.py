@@ -26,7 +26,7 @@ class LibraryOrDefault:
         """Which of the two is asked now."""
         with self._lock:
             self._library = self._library or self._open_library()
-            if self._library is not None and len(self._library.articles):
+            if self._library is not None and self._library.articles:
                 return self._library
             self._default = self._default or self._open_default()
             return self._default

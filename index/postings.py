@@ -120,12 +120,12 @@ class Postings:
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise StoredDataError("The lexical index is damaged. Build the index anew.") from error
 
-    def writers(self) -> dict[str, Callable[[Path], None]]:
+    def writers(self, prefix: str = "lexical-") -> dict[str, Callable[[Path], None]]:
         """Give what writes the block as one file for each array: ``open`` maps them into memory."""
-        return {f"lexical-{field.name}.npy": partial(_save, array=getattr(self, field.name)) for field in fields(self)}
+        return {f"{prefix}{field.name}.npy": partial(_save, array=getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, prefix: str = "lexical-") -> Self:
         """Open what ``writers`` wrote to ``folder``: nothing is read before it is needed.
 
         Raises:
@@ -133,7 +133,7 @@ class Postings:
         """
         try:
             arrays = {
-                field.name: np.asarray(np.load(folder / f"lexical-{field.name}.npy", mmap_mode="r", allow_pickle=False))
+                field.name: np.asarray(np.load(folder / f"{prefix}{field.name}.npy", mmap_mode="r", allow_pickle=False))
                 for field in fields(cls)
             }
         except (ValueError, OSError, EOFError) as error:

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from corpus.errors import BusyError, StoredDataError
-from corpus.library.types import LibraryStore
+from corpus.library.types import LibraryStore, PassageRow
 from index.dense import Ids
 from index.derived import Derived, current_rows
 from index.generations import MANIFEST
 from index.lexical import LexicalIndex
+from index.lexical_block import LexicalBlock
 from index.postings import Postings
+from index.snapshot import check_blocks
 
 _ATTEMPTS = 3
 _SHOWN = 5  # ids named of those that differ
@@ -42,6 +44,7 @@ def verify_derived(store: LibraryStore, folder: Path) -> list[Problem]:
         return []
     for _ in range(_ATTEMPTS):
         try:
+            check_blocks(folder)
             derived = Derived.load(folder, store, encoder=health.encoder, dim=health.dim)
         except StoredDataError as error:
             return [Problem("snapshot", str(error))]
@@ -60,7 +63,7 @@ def repair_derived(store: LibraryStore, folder: Path) -> None:
     health = store.health()
     if health.encoder is None or health.dim is None:
         return
-    derived = Derived(health.dim)
+    derived = Derived(health.dim, folder)
     derived.follow(store)
     derived.save(folder, store, encoder=health.encoder)
 
@@ -71,19 +74,29 @@ def _compare(derived: Derived, store: LibraryStore) -> Iterable[Problem]:
         for which, said in ((np.setdiff1d(wanted, ids), "are missing"), (np.setdiff1d(ids, wanted), "do not belong")):
             if len(which):
                 yield Problem(part, f"The {part} of {_named(which)} {said}.")
-    expected, different = LexicalIndex(), []
-    for start in range(0, len(wanted), _BLOCK):
-        rows = list(current_rows(store, wanted[start : start + _BLOCK]))
-        ids = np.array([row.id for row in rows], dtype=np.int64)
-        expected.add(ids.tolist(), [row.text for row in rows])
-        held = np.isin(ids, derived.dense.ids)
-        stored = np.stack([row.vector for row in rows])[held] if rows else np.empty((0, derived.dense.dim))
-        same = (derived.dense.vectors(ids[held]) == stored).all(axis=1)
-        different += ids[held][~same].tolist()
+    different: list[int] = []
+    same_words = True
+    for block in derived.lexical.blocks:
+        expected = LexicalIndex()
+        for start in range(0, block.count, _BLOCK):
+            rows = list(current_rows(store, block.ids[start : start + _BLOCK]))
+            expected.add([row.id for row in rows], [row.text for row in rows])
+            different += _other_vectors(derived, rows)
+        same_words &= _equal(LexicalBlock.join([block]).postings, expected.postings())
     if different:
         yield Problem("vectors", f"The vectors of {_named(np.array(different))} are not the library's.")
-    if not _equal(derived.lexical.postings(), expected.postings()):
+    if not same_words:
         yield Problem("words", "The words of some passages are not the library's.")
+
+
+def _other_vectors(derived: Derived, rows: list[PassageRow]) -> list[int]:
+    """Give the ids of the passages whose vectors are there, and not the library's."""
+    ids = np.array([row.id for row in rows], dtype=np.int64)
+    held = derived.dense.has(ids)
+    stored = np.stack([row.vector for row in rows])[held] if rows else np.empty((0, derived.dense.dim))
+    same = (derived.dense.vectors(ids[held]) == stored).all(axis=1)
+    differing: list[int] = ids[held][~same].tolist()
+    return differing
 
 
 def _equal(one: Postings, other: Postings) -> bool:

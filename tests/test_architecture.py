@@ -12,10 +12,11 @@ LEVELS = {"corpus": 0, "index": 1, "bot": 2, "web": 3, "evaluation": 3}
 TRAINING = {"bot/reader/train.py", "bot/reader/network.py", "bot/reader/export.py", "bot/reader/examples.py"}
 PLAIN = "evaluation/bench/plain.py"  # the script that the product is compared with, run on its own
 DOORS = {
-    "faiss": {"index/dense.py", PLAIN},
+    "faiss": {"index/faiss_index.py", "evaluation/large/kinds.py", PLAIN},
     "sentence_transformers": {"index/sentence_transformer.py", PLAIN},
     "torch": {"index/sentence_transformer.py", *TRAINING},
     "onnxruntime": {"index/onnx_session.py"},
+    "ray": {"index/ray_engine.py"},
     "argon2": {"bot/keys/hashing.py"},
     "limits": {"web/access/rate_limits.py"},
     "mcp": {"web/mcp_server.py"},

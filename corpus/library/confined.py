@@ -45,6 +45,11 @@ class ConfinedLibrary:
         """How many changes the whole library has seen."""
         return self._store.generation
 
+    @property
+    def encoder(self) -> tuple[str, int] | None:
+        """Whose vectors the whole library holds, and of how many numbers each is."""
+        return self._store.encoder
+
     def upsert(self, prepared: PreparedArticle, *, encoder: str, collection: str = DEFAULT_COLLECTION) -> Kept:
         """Store an article: see ``LibraryStore.upsert``.
 

@@ -64,6 +64,13 @@ class StoredLibrary:
         with self.database.read() as connection:
             return int(reading.state(connection).generation)
 
+    @property
+    def encoder(self) -> tuple[str, int] | None:
+        """Whose vectors it holds, and of how many numbers each is; None while it is empty."""
+        with self.database.read() as connection:
+            now = reading.state(connection)
+        return None if now.encoder is None else (now.encoder, now.dim)
+
     def upsert(self, prepared: PreparedArticle, *, encoder: str, collection: str = DEFAULT_COLLECTION) -> Kept:
         """Store an article, or its next version: see ``LibraryStore.upsert``."""
         self._has_written = True

@@ -155,6 +155,11 @@ class LibraryStore(Protocol):
         """How many changes the library has seen."""
         ...
 
+    @property
+    def encoder(self) -> tuple[str, int] | None:
+        """Whose vectors it holds, and of how many numbers each is; None while it is empty. Told at once."""
+        ...
+
     def upsert(self, prepared: PreparedArticle, *, encoder: str, collection: str = DEFAULT_COLLECTION) -> Kept:
         """Store an article; one of the same id with another fingerprint becomes its next version.
 

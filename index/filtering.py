@@ -55,3 +55,14 @@ def none_answers(store: LibraryStore, where: Filter) -> NoSuchArticleError:
             repeated = f"The article {article.id!r} repeats {article.duplicate_of!r}"
             return NoSuchArticleError(f"{repeated}, which answers in its place. Ask that one.")
     return none_fits(where)
+
+
+def check_named(store: LibraryStore, where: Filter) -> None:
+    """Raise NoSuchArticleError where ``where`` names an article or a collection that is not there."""
+    if where.articles and store.count(Filter(articles=where.articles)) < len(where.articles):
+        missing = next(id for id in sorted(where.articles) if not store.count(Filter(articles=frozenset({id}))))
+        raise no_article(missing, store.scan(limit=_SHOWN))
+    if where.collections:
+        known = store.collections()
+        for name in sorted(where.collections - known.keys()):
+            raise no_collection(name, known)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.dense import DenseIndex, Ids
 from index.fusion import fuse_scores
@@ -41,7 +42,13 @@ def rank(
     if mode != "dense":
         found.update(lexical.search(question, wanted, among=among))
     ids = sorted(found)
-    cosines, bm25 = dense.cosines(query, ids), lexical.scores(question, ids)
+    return best_of(ids, dense.cosines(query, ids), lexical.scores(question, ids), k, mode)
+
+
+def best_of(
+    ids: Sequence[int], cosines: NDArray[np.float32], bm25: NDArray[np.float32], k: int, mode: Mode
+) -> list[Ranked]:
+    """Give the ``k`` best of what both indexes found, best first, ties by id."""
     scores = fuse_scores(cosines, bm25) if mode == "hybrid" else cosines if mode == "dense" else bm25
     best = np.lexsort((np.array(ids), -scores))[: max(k, 0)]
     return [Ranked(ids[i], float(scores[i]), float(cosines[i]), float(bm25[i])) for i in best]

@@ -1,9 +1,10 @@
 """What derived structures read: current passages, near-duplicates, and what changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, select
 
 from corpus.library import reading, rows
@@ -40,19 +41,42 @@ def passage_rows(connection: Connection, ids: Sequence[int]) -> Iterator[Passage
         .where(is_answer, passages.c.id.in_(ids))
     )
     found = {row.id: row for row in connection.execute(query)}
-    wanted = {row.version for row in found.values()}
-    texts = {
-        row.version: (row.text, rows.to_numbers(row.spans, "spans").reshape(-1, 2))
-        for row in connection.execute(
-            select(contents.c.version, contents.c.text, contents.c.spans).where(contents.c.version.in_(wanted))
-        )
-    }
+    texts = _contents(connection, {row.version for row in found.values()})
     for id in ids:
         row = found[id]
-        text, spans = texts[row.version]
-        start, end = spans[row.first, 0], spans[row.first + row.length - 1, 1]
         vector = rows.to_numbers(row.vector, "vectors")
-        yield PassageRow(row.id, row.article_id, row.position, text[start:end], vector)
+        yield PassageRow(row.id, row.article_id, row.position, _cut(texts[row.version], row), vector)
+
+
+def texts_of(connection: Connection, ids: Sequence[int]) -> list[str]:
+    """Give the texts of these passages, those of duplicates too, in the order of ``ids``; raises KeyError."""
+    query = (
+        select(passages.c.id, passages.c.first, passages.c.length, versions.c.key.label("version"))
+        .select_from(
+            passages.join(articles, passages.c.article == articles.c.key).join(
+                versions, versions.c.article == articles.c.key
+            )
+        )
+        .where(reading.is_current, passages.c.id.in_(ids))
+    )
+    found = {row.id: row for row in connection.execute(query)}
+    texts = _contents(connection, {row.version for row in found.values()})
+    return [_cut(texts[found[id].version], found[id]) for id in ids]
+
+
+_Content = tuple[str, NDArray[np.uint32]]  # a text, and its sentences' spans, (sentences, 2)
+
+
+def _contents(connection: Connection, wanted: Collection[int]) -> dict[int, _Content]:
+    query = select(contents.c.version, contents.c.text, contents.c.spans).where(contents.c.version.in_(wanted))
+    return {
+        row.version: (row.text, rows.to_numbers(row.spans, "spans").reshape(-1, 2)) for row in connection.execute(query)
+    }
+
+
+def _cut(content: _Content, row: rows.StoredRow) -> str:
+    text, spans = content
+    return text[spans[row.first, 0] : spans[row.first + row.length - 1, 1]]
 
 
 class Near(NamedTuple):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from corpus.library import finding, reading, writing
 from corpus.library.database import Database
 from corpus.library.schema import SCHEMA
+from corpus.library.search import PassageSearch
 from corpus.library.stored_shelves import StoredShelves
 from corpus.library.stored_talk import StoredTalk
 from corpus.library.types import (
@@ -38,6 +39,7 @@ class StoredLibrary:
     """
 
     database: Database
+    search: PassageSearch | None = None  # None where it is what is derived from it that is searched
 
     def __init__(self, database: Database) -> None:
         """Keep the library in ``database``, whose tables are there."""

@@ -87,6 +87,10 @@ def tidied(connection: Connection, before: rows.StoredRow) -> None:
 def _match(change: Change, encoder: str, dim: int) -> None:
     if change.encoder is None:
         change.encoder, change.dim = encoder, dim
+        if change.connection.dialect.name == "postgresql":
+            from corpus.library.postgres.tables import forget_index
+
+            forget_index(change.connection)
     elif (change.encoder, change.dim) != (encoder, dim):
         raise IndexMismatchError(
             f"The library holds vectors of {change.encoder} ({change.dim} numbers each), not of {encoder} ({dim}). Use "
@@ -192,9 +196,20 @@ def _add_passages(change: Change, key: int, prepared: PreparedArticle, first_id:
     ]
     if cut:
         change.connection.execute(insert(passages), cut)
+        _let_find(change, key, prepared, list(range(first_id, first_id + len(cut))))
     change.connection.execute(insert(vectors).values({"article": key, **rows.vectors_row(prepared)}))
     hashes = [{"hash": hash, "article": key} for hash in bands_of(prepared.signature)]
     change.connection.execute(insert(bands), hashes)
+
+
+def _let_find(change: Change, key: int, prepared: PreparedArticle, ids: list[int]) -> None:
+    """Let the passages be found on a server, which is searched itself. What is derived elsewhere follows by itself."""
+    if change.connection.dialect.name == "postgresql":
+        from corpus.library.postgres.tables import add_passages
+
+        add_passages(
+            change.connection, key, ids, [passage.text for passage in prepared.passages], prepared.passage_vectors
+        )
 
 
 def _settle(change: Change, key: int, but: str | None = None) -> None:

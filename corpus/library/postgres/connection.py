@@ -77,7 +77,7 @@ class PostgresDatabase:
             StoredDataError: it cannot be read.
         """
         with self._explained(), self._reading.connect() as connection:
-            _limit(connection, seconds)
+            limit(connection, seconds)
             yield connection
 
     @contextmanager
@@ -88,7 +88,7 @@ class PostgresDatabase:
             StoredDataError: it cannot be written, or another process writes in it all the while.
         """
         with self._explained(), self._engine.connect() as connection, connection.begin():
-            _limit(connection, max(seconds, self._wait_seconds))
+            limit(connection, max(seconds, self._wait_seconds))
             connection.execute(_ALONE, {"wait": f"{int(1000 * self._wait_seconds)}ms", "lock": _LOCK})
             yield connection
 
@@ -155,7 +155,8 @@ def _be_brief(connection: _Connection | None, _: Any) -> None:
         connection.patience = _CONNECT_SECONDS  # when it is next taken it is first asked whether it still lives
 
 
-def _limit(connection: Connection, seconds: float) -> None:
+def limit(connection: Connection, seconds: float) -> None:
+    """Let no statement of this transaction take longer."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, _Connection)
     driver.patience = seconds + _PATIENCE

@@ -1,7 +1,10 @@
 """The library on a server, for any number of web workers and machines."""
 
+from corpus.library import reading
+from corpus.library.postgres import tables
 from corpus.library.postgres.connection import PostgresDatabase
 from corpus.library.postgres.preparing import prepare
+from corpus.library.postgres.search import PostgresSearch
 from corpus.library.stored_library import StoredLibrary
 
 
@@ -9,6 +12,7 @@ class PostgresLibrary(StoredLibrary):
     """A ``StoredLibrary`` in a PostgreSQL database, which is searched there too."""
 
     database: PostgresDatabase
+    search: PostgresSearch
 
     def __init__(self, address: str, *, wait_seconds: float = 30) -> None:
         """Open the library at ``address``; its tables are made if there are none. The database must be there.
@@ -17,8 +21,16 @@ class PostgresLibrary(StoredLibrary):
             StoredDataError: it cannot be reached or used, or was made by a newer version of the program.
         """
         super().__init__(PostgresDatabase(address, wait_seconds))
+        self.search = PostgresSearch(self.database)
         try:
             prepare(self.database)
         except BaseException:
             self.database.close()
             raise
+
+    def repair(self) -> int:
+        """Let every passage be found that cannot be; give how many these were."""
+        with self.database.write(seconds=tables.SECONDS) as connection:
+            added = tables.add_missing(connection)
+            tables.settle_index(connection, reading.state(connection).dim)
+        return added

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.keys.rate import parse_rate
@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     data: Path = Field(
         default_factory=lambda: user_data_path("askarticle"),
         description="The data folder: the library, and exported models and indexes (these are made again).",
+    )
+    database: SecretStr | None = Field(  # it may hold a password
+        default=None,
+        description="The address of a library on a PostgreSQL server, postgresql+psycopg://USER:PASSWORD@HOST/NAME; "
+        "without one the library is a file of the data folder.",
     )
     encoder: Path | None = Field(
         default=None, description="A sentence-transformers model folder to use in place of all-MiniLM-L6-v2."
@@ -121,8 +126,18 @@ class Settings(BaseSettings):
 
     @property
     def library(self) -> Path:
-        """The library's file."""
+        """The library's file, where it is in a file."""
         return self.data / "library.sqlite"
+
+    @property
+    def library_place(self) -> Path | str:
+        """Where the library is: its file, or the server's address."""
+        return self.library if self.database is None else self.database.get_secret_value()
+
+    @property
+    def has_library(self) -> bool:
+        """Whether there is one, maybe empty; on a server it is made when it is first asked."""
+        return self.database is not None or self.library.exists()
 
     @property
     def library_index(self) -> Path:

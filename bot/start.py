@@ -49,11 +49,17 @@ def _index(settings: Settings, encoder: Encoder, say: Callable[[str], None] | No
     """Give the index of the library or the default article; the one that is asked now is open."""
 
     def open_library_index() -> SearchIndex | None:
-        if not settings.library.exists():
+        if not settings.has_library:
             return None
         from index.library_index import LibraryIndex
+        from index.server_index import ServerIndex
 
-        index = LibraryIndex(open_library(settings.library), encoder, settings.library_index, say)
+        store = open_library(settings.library_place)
+        index = (
+            LibraryIndex(store, encoder, settings.library_index, say)
+            if store.search is None
+            else ServerIndex(store, store.search, encoder)
+        )
         index.open()
         return index
 

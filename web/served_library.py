@@ -21,7 +21,7 @@ from index.filtering import fits
 from index.types import ArticleFacts, Encoder
 
 if TYPE_CHECKING:
-    from corpus.library.sqlite_store import SqliteLibrary
+    from corpus.library.stored_library import StoredLibrary
 
 _LOOK_AGAIN = 0.5  # seconds between two looks whether another process is done
 
@@ -48,7 +48,7 @@ class ServedLibrary:
     def __init__(self, settings: Settings, encoder: Encoder, limits: ReadLimits | None = None) -> None:
         """Serve the library of ``settings``; what is added is encoded by ``encoder`` and read within ``limits``."""
         self.settings, self.encoder, self.limits = settings, encoder, limits or ReadLimits()
-        self._store: SqliteLibrary | None = None
+        self._store: StoredLibrary | None = None
         self._parser: ChildParser | None = None
         self._lock = threading.Lock()
 
@@ -67,7 +67,7 @@ class ServedLibrary:
         Raises:
             StoredDataError: it cannot be opened.
         """
-        return self._open() if self._store is not None or self.settings.library.exists() else None
+        return self._open() if self._store is not None or self.settings.has_library else None
 
     def writing(self) -> LibraryStore:
         """Give the library; it is made if there is none.
@@ -89,10 +89,10 @@ class ServedLibrary:
         """Give the library for browsing; None while there is none. Raises as ``reading``."""
         return self._open().shelves if self.reading() is not None else None
 
-    def _open(self) -> "SqliteLibrary":
+    def _open(self) -> "StoredLibrary":
         with self._lock:
             if self._store is None:
-                self._store = open_library(self.settings.library)
+                self._store = open_library(self.settings.library_place)
             return self._store
 
     @contextmanager
@@ -120,7 +120,9 @@ class ServedLibrary:
         from index.catch_up import catch_up
 
         with suppress(OSError, StoredDataError):
-            catch_up(self.writing(), self.settings.library_index)
+            store = self._open()
+            if store.search is None:
+                catch_up(store, self.settings.library_index)
 
     @property
     def parser(self) -> ChildParser:

@@ -22,7 +22,7 @@ from web.problems import RETRY_SECONDS, Problem
 from web.served_library import ServedLibrary
 
 if TYPE_CHECKING:
-    from corpus.library.sqlite_store import SqliteLibrary
+    from corpus.library.stored_library import StoredLibrary
 
 _LOG = logging.getLogger(__name__)
 _BETWEEN_LOOKS = 3600  # seconds: expired conversations are looked for no more often
@@ -42,7 +42,7 @@ class ServedTalk:
         """Keep them in the file of ``settings``, opened by ``library`` where articles of it are asked too."""
         self._settings, self._library = settings, library
         self.days = settings.conversation_days
-        self._own: SqliteLibrary | None = None
+        self._own: StoredLibrary | None = None
         self._looked = 0.0  # by time.monotonic; 0 for never
         self._lock = threading.Lock()
 
@@ -111,7 +111,7 @@ class ServedTalk:
     def scan(self, after: str | None = None, limit: int = 100) -> Sequence[ConversationSummary]:
         """Give up to ``limit`` conversations behind the id ``after``, oldest first."""
         with self._kept():
-            found = self._store().scan(after, limit) if self._settings.library.exists() else ()
+            found = self._store().scan(after, limit) if self._settings.has_library else ()
         return found
 
     def expire(self) -> None:
@@ -121,7 +121,7 @@ class ServedTalk:
             if self._looked and now - self._looked < _BETWEEN_LOOKS:
                 return
             self._looked = now
-        if not self._settings.library.exists():
+        if not self._settings.has_library:
             return
         try:
             self._store().expire(self._oldest())
@@ -136,7 +136,7 @@ class ServedTalk:
     def feedback(self, after: str | None = None, limit: int = 100) -> Sequence[Feedback]:
         """Give up to ``limit`` pieces of feedback behind the id ``after``, oldest first."""
         with self._kept():
-            return self._store().feedback(after, limit) if self._settings.library.exists() else ()
+            return self._store().feedback(after, limit) if self._settings.has_library else ()
 
     def get_feedback(self, id: str) -> Feedback:
         """Give one piece of feedback; raises NoSuchFeedbackError."""
@@ -160,12 +160,12 @@ class ServedTalk:
         if self._library is not None:
             return self._library.talk()
         with self._lock:
-            self._own = self._own or open_library(self._settings.library)
+            self._own = self._own or open_library(self._settings.library_place)
             return self._own.talk
 
     def _known(self, missing: Exception) -> ConversationStore:
         """Give the store; raise ``missing`` where there is none yet, rather than make one."""
-        if not self._settings.library.exists():
+        if not self._settings.has_library:
             raise missing
         return self._store()
 

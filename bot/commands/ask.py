@@ -95,7 +95,7 @@ def _named(values: list[str] | None) -> frozenset[str] | None:
 def _ask(question: str, article: str | None, where: "Filter", settings: "Settings") -> "tuple[Bot, Answer]":
     from bot import open_bot
 
-    has_library = settings.library.exists()
+    has_library = settings.has_library
     if article is not None and (_is_there(article) or not has_library):  # without a library it can only be a file
         if not where.everything:
             raise typer.BadParameter("a file is asked alone: leave out the other choices, or --article")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.settings import Settings
-    from corpus.library.sqlite_store import SqliteLibrary
+    from corpus.library.stored_library import StoredLibrary
     from corpus.library.talk import ConversationSummary, Feedback
     from corpus.quoted import Quotes
 
@@ -151,28 +151,28 @@ def delete_feedback(ids: FeedbackArgument, data: DataOption = None) -> None:
 
 
 @contextmanager
-def _library(settings: "Settings") -> "Iterator[SqliteLibrary | None]":
+def _library(settings: "Settings") -> "Iterator[StoredLibrary | None]":
     """Open the library of the data folder; None where there is none, which is then not made."""
-    if not settings.library.exists():
+    if not settings.has_library:
         yield None
         return
-    with open_library(settings.library) as library:
+    with open_library(settings.library_place) as library:
         yield library
 
 
-def _there(library: "SqliteLibrary | None") -> "SqliteLibrary":
+def _there(library: "StoredLibrary | None") -> "StoredLibrary":
     if library is None:
         raise NoSuchConversationError("There is no conversation yet: `askarticle serve` keeps those of its readers.")
     return library
 
 
-def _quotes(library: "SqliteLibrary | None") -> "Quotes":
+def _quotes(library: "StoredLibrary | None") -> "Quotes":
     from corpus.quoted import Quotes
 
     return Quotes(library)
 
 
-def _all(library: "SqliteLibrary") -> "Iterator[ConversationSummary]":
+def _all(library: "StoredLibrary") -> "Iterator[ConversationSummary]":
     page = library.talk.scan(limit=_PAGE)
     while page:
         yield from page

@@ -141,7 +141,7 @@ def revoke_command(
 def _missing(settings: "Settings", collections: frozenset[str] | None) -> list[str]:
     if not collections:
         return []
-    if not settings.library.exists():
+    if not settings.has_library:
         return sorted(collections)
     from bot.commands.shared import library_in
 

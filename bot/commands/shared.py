@@ -15,6 +15,7 @@ from corpus.library.names import LONGEST_NAME, is_collection_name
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from corpus.library.stored_library import StoredLibrary
     from corpus.library.types import ArticleSummary, Filter, LibraryStore
 
 LARGE = 50_000_000  # bytes of a library; to write one anew takes seconds
@@ -69,16 +70,16 @@ def settings_from(data: Path | None) -> "Settings":
 
 
 @contextmanager
-def library_in(settings: "Settings", *, make: bool = False) -> Iterator["LibraryStore"]:
+def library_in(settings: "Settings", *, make: bool = False) -> Iterator["StoredLibrary"]:
     """Open the library of the data folder, and close it in the end.
 
     Raises:
         StoredDataError: it cannot be opened; or there is none and ``make`` is not set, so that a mistyped folder is
             told, not made.
     """
-    if not make and not settings.library.exists():
+    if not make and not settings.has_library:
         raise StoredDataError(f"There is no library in {settings.data} yet. Add an article: askarticle add PATH")
-    store = open_library(settings.library)
+    store = open_library(settings.library_place)
     try:
         yield store
     finally:
@@ -90,8 +91,10 @@ def _tell_compaction(size: int) -> None:
         say(f"Writing the library's {size // 1_000_000:,} MB anew, so that what was removed leaves the disk ...")
 
 
-def catch_up_index(store: "LibraryStore", settings: "Settings") -> None:
+def catch_up_index(store: "StoredLibrary", settings: "Settings") -> None:
     """Bring what is derived from the library up to date; should that fail, the next question tries again."""
+    if store.search is not None:  # nothing is derived from it
+        return
     from index.catch_up import catch_up
 
     try:

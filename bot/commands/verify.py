@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from corpus.citation_check import CitationCheck, CitedQuote
-    from corpus.library.types import LibraryStore
+    from corpus.library.stored_library import StoredLibrary
     from index.verify import Problem
 
 CitationOption = Annotated[
@@ -50,12 +50,11 @@ def _verify_library(repair: bool, as_json: bool, data: Path | None) -> bool:
     from dataclasses import asdict
 
     from corpus.library.verify import verify_library
-    from index.verify import verify_derived
 
     settings = settings_from(data)
     with library_in(settings) as store:
         problems = [str(problem) for problem in verify_library(store)]
-        derived, repaired = _messages(lambda: verify_derived(store, settings.library_index)), []
+        derived, repaired = _problems(store, settings.library_index), []
         if derived and repair:
             before, derived = derived, _repair(store, settings.library_index)
             repaired = [message for message in before if message not in derived]
@@ -73,15 +72,30 @@ def _verify_library(repair: bool, as_json: bool, data: Path | None) -> bool:
     return not problems
 
 
-def _repair(store: "LibraryStore", folder: Path) -> list[str]:
-    """Derive everything anew, and give the problems that are left."""
-    from index.verify import repair_derived, verify_derived
+def _problems(store: "StoredLibrary", folder: Path) -> list[str]:
+    """Give what is wrong with what is searched: what is derived from the library, or lies on its server."""
+    from index.verify import verify_derived
+
+    if store.search is None:
+        return _messages(lambda: verify_derived(store, folder))
+    try:
+        return store.search.problems()
+    except StoredDataError as error:
+        return [str(error)]
+
+
+def _repair(store: "StoredLibrary", folder: Path) -> list[str]:
+    """Make anew what is searched, and give the problems that are left."""
+    from index.verify import repair_derived
 
     try:
-        repair_derived(store, folder)
+        if store.search is None:
+            repair_derived(store, folder)
+        else:
+            store.search.repair()
     except (OSError, StoredDataError) as error:
         return [f"What is derived from the library cannot be made anew: {error}"]
-    return _messages(lambda: verify_derived(store, folder))
+    return _problems(store, folder)
 
 
 def _messages(verify: "Callable[[], list[Problem]]") -> list[str]:
@@ -115,7 +129,7 @@ def _check(cited: "list[CitedQuote]", data: Path | None) -> "list[CitationCheck]
     from corpus.citation_check import CitationCheck, check_citation
 
     settings = settings_from(data)
-    if not settings.library.exists():  # the default article can be cited all the same
+    if not settings.has_library:  # the default article can be cited all the same
         return [_check_default(CitationCheck(one, "gone")) for one in cited]
     with library_in(settings) as store:
         return [_check_default(check_citation(store, one)) for one in cited]

@@ -44,6 +44,22 @@ class PassageSearch(Protocol):
         """
         ...
 
+    def problems(self) -> list[str]:
+        """Give what is searched otherwise than it is stored.
+
+        Raises:
+            StoredDataError: the library cannot be read.
+        """
+        ...
+
+    def repair(self) -> None:
+        """Make anew what is searched, where it differs from what is stored.
+
+        Raises:
+            StoredDataError: the library cannot be written.
+        """
+        ...
+
     def owners(self, ids: Sequence[int]) -> dict[int, str]:
         """Give the id of the article of each of these passages that is current.
 

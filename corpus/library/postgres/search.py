@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from corpus.errors import IndexMismatchError
 from corpus.library import reading, rows
+from corpus.library.postgres import tables
 from corpus.library.postgres.connection import PostgresDatabase
 from corpus.library.postgres.tables import INDEXED_FROM, has_index, passage_search, plain_words
 from corpus.library.postgres.words import Terms, WordCounts, any_of
@@ -84,6 +85,18 @@ class PostgresSearch:
         with self._database.read() as connection:
             found = connection.execute(query.where(passages.c.id.in_(ids), articles.c.duplicate_of.is_(None)))
             return {row[0]: row[1] for row in found}
+
+    def problems(self) -> list[str]:
+        """Give what is searched otherwise than it is stored: see ``PassageSearch.problems``."""
+        with self._database.read(seconds=tables.SECONDS) as connection:
+            return tables.faults(connection)
+
+    def repair(self) -> None:
+        """Make anew what differs: see ``PassageSearch.repair``."""
+        with self._database.write(seconds=tables.SECONDS) as connection:
+            tables.drop_odd(connection)
+            tables.add_missing(connection)
+            tables.settle_index(connection, reading.state(connection).dim)
 
 
 def _fits(where: Filter) -> ColumnElement[bool]:

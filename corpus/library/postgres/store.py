@@ -1,7 +1,5 @@
 """The library on a server, for any number of web workers and machines."""
 
-from corpus.library import reading
-from corpus.library.postgres import tables
 from corpus.library.postgres.connection import PostgresDatabase
 from corpus.library.postgres.preparing import prepare
 from corpus.library.postgres.search import PostgresSearch
@@ -27,10 +25,3 @@ class PostgresLibrary(StoredLibrary):
         except BaseException:
             self.database.close()
             raise
-
-    def repair(self) -> int:
-        """Let every passage be found that cannot be; give how many these were."""
-        with self.database.write(seconds=tables.SECONDS) as connection:
-            added = tables.add_missing(connection)
-            tables.settle_index(connection, reading.state(connection).dim)
-        return added

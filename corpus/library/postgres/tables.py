@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, func, select, text
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, delete, func, select, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from corpus.library import finding
@@ -118,17 +118,20 @@ def _number_from(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+_ODD = (passage_search.c.article != passages.c.article) | (
+    func.vector_dims(passage_search.c.embedding) * 4 != func.octet_length(passages.c.vector)
+)
+
+
 def faults(connection: Connection) -> list[str]:
-    """Give what is found otherwise than it is stored."""
-    odd = (
-        select(articles.c.id)
-        .select_from(
-            passages.join(articles, passages.c.article == articles.c.key).outerjoin(
-                passage_search, passage_search.c.id == passages.c.id
-            )
-        )
-        .where((passage_search.c.id.is_(None)) | (passage_search.c.article != passages.c.article))
-        .distinct()
-        .limit(20)
+    """Give what is searched otherwise than it is stored."""
+    joined = passages.join(articles, passages.c.article == articles.c.key).outerjoin(
+        passage_search, passage_search.c.id == passages.c.id
     )
-    return [f"a passage of {id!r} is not searched as it is stored" for id in connection.execute(odd).scalars()]
+    odd = select(articles.c.id).select_from(joined).where(passage_search.c.id.is_(None) | _ODD).distinct().limit(20)
+    return [f"A passage of {id!r} is not searched as it is stored." for id in connection.execute(odd).scalars()]
+
+
+def drop_odd(connection: Connection) -> None:
+    """Drop what is searched otherwise than it is stored."""
+    connection.execute(delete(passage_search).where(passage_search.c.id == passages.c.id, _ODD))

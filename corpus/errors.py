@@ -24,6 +24,7 @@ AskArticleError                 something the user can mend; its message says wh
 |-- ServingError                a server cannot be started as it is asked for
 |-- MissingPackageError          an optional package is needed and not installed
 |-- EncoderError                the embedding model cannot be loaded or is not the expected one
+|-- EngineError                 what encodes on many machines cannot be reached, or failed
 `-- EvaluationError             an evaluation cannot be made as asked
     `-- DataSetError            a record of a data set, run or baseline file cannot be read
 """
@@ -123,6 +124,10 @@ class MissingPackageError(AskArticleError):
 
 class EncoderError(AskArticleError):
     """The embedding model cannot be loaded, or is not the expected one."""
+
+
+class EngineError(AskArticleError):
+    """What encodes on many machines cannot be reached, or failed."""
 
 
 class EvaluationError(AskArticleError):

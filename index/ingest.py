@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
 import numpy as np
 
-from corpus.article import Article
+from corpus.article import Article, Passage, Sentence
 from corpus.errors import ArticleError, NoSuchArticleError
 from corpus.library.names import is_article_id
 from corpus.library.near_duplicates import signature_of
@@ -15,11 +15,12 @@ from corpus.library.types import DEFAULT_COLLECTION, ArticleSummary, LibraryStor
 from corpus.passages import cut_passages
 from corpus.readers.types import Read, ReadArticle, Refused
 from corpus.sentences import split_sentences
-from index.types import Encoder
+from index.types import Encoder, Vectors
 
 BLOCK = 256  # texts encoded between two words of how far an article is
 
 Outcome = Literal["added", "replaced", "moved", "unchanged", "duplicate", "refused"]
+_T = TypeVar("_T")
 Tell = Callable[[int, int], None]  # how many of an article's texts are encoded, and of how many
 
 
@@ -46,29 +47,65 @@ def id_of(origin: str, salt: str = "") -> str:
     return hashlib.sha256((salt + origin).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class CutArticle:
+    """An article that is cut, and not encoded yet. ``read`` is what it was made of."""
+
+    read: ReadArticle
+    article: Article = field(repr=False)  # with the id that it will have
+    sentences: tuple[Sentence, ...] = field(repr=False)
+    passages: tuple[Passage, ...] = field(repr=False)
+
+    @property
+    def texts(self) -> list[str]:
+        """What is to be encoded: the passages, then the sentences."""
+        return [passage.text for passage in self.passages] + [sentence.text for sentence in self.sentences]
+
+    def with_vectors(self, vectors: Vectors, origin: str) -> PreparedArticle:
+        """Give it ready to be stored, ``vectors`` being those of its ``texts``, a row each."""
+        return PreparedArticle(
+            article=self.article,
+            sentences=self.sentences,
+            passages=self.passages,
+            sentence_vectors=vectors[len(self.passages) :],
+            passage_vectors=vectors[: len(self.passages)],
+            origin=origin,
+            signature=signature_of(self.article.text),
+        )
+
+
+def cut_article(article: Article, read: ReadArticle) -> CutArticle:
+    """Cut an article into sentences and passages."""
+    sentences = split_sentences(article)
+    return CutArticle(read, article, sentences, cut_passages(article, sentences))
+
+
 def prepare(article: Article, origin: str, encoder: Encoder, tell: Tell | None = None) -> PreparedArticle:
     """Cut and encode an article, ready to be stored."""
-    sentences = split_sentences(article)
-    passages = cut_passages(article, sentences)
-    texts = [passage.text for passage in passages] + [sentence.text for sentence in sentences]
+    cut = cut_article(article, ReadArticle(article, origin))
+    texts = cut.texts
     vectors = np.empty((len(texts), encoder.dim), dtype=np.float32)
     for start in range(0, len(texts), BLOCK):
         if tell is not None:
             tell(start, len(texts))
         vectors[start : start + BLOCK] = encoder.encode(texts[start : start + BLOCK])
-    return PreparedArticle(
-        article=article,
-        sentences=sentences,
-        passages=passages,
-        sentence_vectors=vectors[len(passages) :],
-        passage_vectors=vectors[: len(passages)],
-        origin=origin,
-        signature=signature_of(article.text),
-    )
+    return cut.with_vectors(vectors, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an article that was read goes, and what is there."""
+
+    article: Article  # with its id
+    origin: str
+    collection: str
+    known: ArticleSummary | None
 
 
 class Ingest:
     """One run of taking articles in. Each is stored, wholly, before the next is read: stop it at any moment.
+
+    ``look`` and ``keep`` are its two halves, for who encodes in between (``index/bulk.py``).
 
     Run again, it goes on: what is stored is told by its origin and fingerprint, before anything is encoded. The
     origin decides which article a text is, but for one with an id of its own (a JSON line's), where the id does.
@@ -113,27 +150,67 @@ class Ingest:
 
     def take(self, read: Read) -> Taken:
         """Take in one article; raises as ``take_all``."""
+        return self._refusing(read, self._take)
+
+    def look(self, read: Read) -> Taken | CutArticle:
+        """Cut one article, if it has to be encoded at all; else say what became of it. Raises as ``take_all``."""
+        return self._refusing(read, self._look)
+
+    def keep(self, cut: CutArticle, vectors: Vectors) -> Taken:
+        """Store what ``look`` gave, ``vectors`` being those of its texts; raises as ``take_all``.
+
+        What the library holds is looked at anew: the article may have come in by another way meanwhile.
+        """
+        return self._refusing(cut.read, lambda read: self._keep(read, cut, vectors))
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder, opened when it is first asked for; raises as ``take_all``."""
+        if self._encoder is None:
+            self._encoder = self._open_encoder()
+        return self._encoder
+
+    def _refusing(self, read: Read, take: Callable[[ReadArticle], _T]) -> _T | Taken:
         if isinstance(read, Refused):
             return Taken(read.origin, "refused", reason=read.reason)
         try:
-            return self._take(read)
+            return take(read)
         except ArticleError as error:
             return Taken(read.origin, "refused", reason=str(error))
 
     def _take(self, read: ReadArticle) -> Taken:
+        place = self._place(read)
+        if isinstance(place, Taken):
+            return place
+        return self._store_at(read, place, prepare(place.article, place.origin, self.encoder, self._tell))
+
+    def _look(self, read: ReadArticle) -> Taken | CutArticle:
+        place = self._place(read)
+        return place if isinstance(place, Taken) else cut_article(place.article, read)
+
+    def _keep(self, read: ReadArticle, cut: CutArticle, vectors: Vectors) -> Taken:
+        place = self._place(read)
+        if isinstance(place, Taken):
+            return place
+        if place.article.id != cut.article.id:
+            return self._take(read)
+        return self._store_at(read, place, cut.with_vectors(vectors, place.origin))
+
+    def _place(self, read: ReadArticle) -> Taken | _Place:
+        """Say where an article goes, or what became of it where nothing is to be done."""
         origin, known = self._recognise(read)
         id = read.article.id if read.has_own_id else known.id if known else id_of(origin, self._salt)
         article = replace(read.article, id=id)
         collection = self._collection or read.collection or (known.collection if known else DEFAULT_COLLECTION)
         if known and (known.fingerprint, known.collection) == (article.fingerprint, collection):
             return Taken(read.origin, "unchanged", id, known.version, known.title, known.duplicate_of)
-        if self._encoder is None:
-            self._encoder = self._open_encoder()
-        prepared = prepare(article, origin, self._encoder, self._tell)
-        kept = self._store.upsert(prepared, encoder=self._encoder.name, collection=collection)
-        moved = kept.outcome == "replaced" and known is not None and kept.version == known.version
+        return _Place(article, origin, collection, known)
+
+    def _store_at(self, read: ReadArticle, place: _Place, prepared: PreparedArticle) -> Taken:
+        kept = self._store.upsert(prepared, encoder=self.encoder.name, collection=place.collection)
+        moved = kept.outcome == "replaced" and place.known is not None and kept.version == place.known.version
         outcome = "moved" if moved else kept.outcome
-        return Taken(read.origin, outcome, kept.id, kept.version, article.title, kept.duplicate_of)
+        return Taken(read.origin, outcome, kept.id, kept.version, place.article.title, kept.duplicate_of)
 
     def _recognise(self, read: ReadArticle) -> tuple[str, ArticleSummary | None]:
         """Give the origin to store an article with, and the stored article that it is, if there is one.

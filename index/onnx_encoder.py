@@ -80,6 +80,7 @@ class OnnxEncoder:
         manifest = EncoderManifest.read(folder)
         self.name = manifest.name
         self.dim = manifest.dim
+        self.folder = folder
         self._pooling = manifest.pooling
         self._model = OnnxModel(folder / MODEL, threads=threads)
         self._path = folder / MODEL

@@ -14,6 +14,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=15, help="at how many instants a library's process is killed")
     parser.addoption("--removals", type=int, default=1, help="how many articles are removed and asked about; at most 6")
     parser.addoption("--cases", type=int, default=300, help="how many requests are made up for the API, at least")
+    parser.addoption(
+        "--ray-passages", type=int, default=0, help="how many passages a Ray cluster embeds while it loses a machine"
+    )
 
 
 @pytest.fixture(scope="module")

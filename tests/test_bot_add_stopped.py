@@ -23,6 +23,7 @@ SLOW = """
 import os, signal, time
 from pathlib import Path
 import index
+import index.bulk
 from askarticle import main
 from tests.fakes import FakeEncoder
 
@@ -34,6 +35,7 @@ class Slow(FakeEncoder):
         return super().encode(texts)
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what a terminal gives, also to tests run in the background
+index.bulk.LOCAL_BATCH = 8  # texts: one of the articles below
 index.open_encoder = lambda *_, **__: Slow()
 main()
 """
@@ -53,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def start(folder: Path, data: Path, hold_after: int = ARTICLES) -> subprocess.Popen[str]:
-    """Start ``add``, which waits for the file ``go-on`` when it has encoded ``hold_after`` articles."""
+    """Start ``add``, which waits for the file ``go-on`` when it has encoded ``hold_after`` articles (a batch each)."""
     command = [sys.executable, "-c", SLOW, "add", str(folder)]
     held = {"HOLD_AFTER": str(hold_after), "GO_ON": str(data.with_name("go-on"))}
     environment = {**os.environ, "ASKARTICLE_DATA": str(data), **held}
@@ -108,6 +110,7 @@ def test_ctrl_c_says_how_far_it_came(folder: Path, tmp_path: Path) -> None:
     process = start(folder, data, hold_after=10)
     wait_for(3, process, data)
     process.send_signal(signal.SIGINT)
+    (tmp_path / "go-on").touch()  # the batch that is being encoded runs out
     out, err = process.communicate(timeout=300)
     assert (process.returncode, out) == (130, "")
     assert err.strip() == f"Stopped. So far: {stored(data)} added. Run it again to go on."

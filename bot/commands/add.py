@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -23,7 +24,11 @@ from corpus.errors import BusyError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from bot.settings import Settings
     from corpus.readers.types import Read, ReadLimits
+    from index.bulk import Engine
+    from index.ingest import Taken
+    from index.types import Encoder
 
 
 def _source(where: str) -> str:
@@ -48,11 +53,25 @@ PrivateOption = Annotated[
 ]
 
 
+class EngineName(StrEnum):
+    """What encodes."""
+
+    local = "local"
+    ray = "ray"
+
+
+EngineOption = Annotated[
+    EngineName,
+    typer.Option("--engine", help="What encodes: this machine, or the Ray cluster at RAY_ADDRESS (without it: here)."),
+]
+
+
 def add_command(
     sources: SourcesArgument,
     collection: CollectionOption = None,
     ignore: IgnoreOption = None,
     allow_private: PrivateOption = False,
+    engine: EngineOption = EngineName.local,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -65,7 +84,7 @@ def add_command(
     limits = ReadLimits(ignore=tuple(ignore or ()), allow_private_addresses=allow_private)
     summary = Summary()
     try:
-        _take_all(sources, limits, collection, data, summary)
+        _take_all(sources, limits, collection, engine, settings_from(data), summary)
     except KeyboardInterrupt:
         say(f"Stopped. So far: {summary.counts_line()}. Run it again to go on.")
         raise
@@ -83,15 +102,20 @@ def add_command(
 
 
 def _take_all(
-    sources: Sequence[str], limits: "ReadLimits", collection: str | None, data: Path | None, summary: Summary
+    sources: Sequence[str],
+    limits: "ReadLimits",
+    collection: str | None,
+    engine: EngineName,
+    settings: "Settings",
+    summary: Summary,
 ) -> None:
     """Take everything in, and note of each article what became of it."""
     from bot.commands.progress import shown_progress
     from corpus.readers.sources import read_sources
     from index import open_encoder
+    from index.bulk import take_in_bulk
     from index.ingest import Ingest
 
-    settings = settings_from(data)
     with (
         library_in(settings, make=True) as store,
         _alone(settings.data),
@@ -104,11 +128,23 @@ def _take_all(
             collection=collection,
             tell=progress.encoding,
         )
-        for taken in map(ingest.take, reads):
-            progress.note(taken)
-            summary.note(taken)
+        took = take_in_bulk(ingest, reads, lambda encoder: _engine(engine, encoder), progress.encoding)
+        with closing(cast("Generator[Taken, None, None]", took)):
+            for taken in took:
+                progress.note(taken)
+                summary.note(taken)
         if summary.changed:
             catch_up_index(store, settings)
+
+
+def _engine(name: EngineName, encoder: "Encoder") -> "Engine":
+    if name is EngineName.local:
+        from index.bulk import LocalEngine
+
+        return LocalEngine(encoder)
+    from index.ray_engine import RayEngine  # Ray, seconds to load, so only where it is asked for
+
+    return RayEngine(encoder)
 
 
 @contextmanager

@@ -144,7 +144,9 @@ class Bot:
         first = answer.citations[0] if answer.citations else None
         span = first.answer if first else None
         words = first.article.text[span.start : span.end] if first and span else ""
-        return Turn(question, [citation.quote for citation in answer.citations], words)
+        shown = answer.citations or answer.nearest[:1]
+        texts = list({citation.article.id: citation.article.text for citation in shown}.values())
+        return Turn(question, [citation.quote for citation in answer.citations], words, texts)
 
     def _read(
         self, question: str, understood: Standalone, vector: Vectors, hits: list[Hit], news: News

@@ -3,9 +3,12 @@
 import re
 
 from bot.attribution.names import Name, head_of
+from bot.attribution.words import FEMALE, MALE
 
 _LOOKED_AT = 30  # places of a surname
 _SIGHT = 100  # characters after each
+_QUOTED = re.compile("“[^”]*”")
+_FEWEST = 2  # places that say so
 _PRONOUN = re.compile(r"\b(?:(he|his|him|himself)|(she|her|hers|herself))\b", re.IGNORECASE)
 
 
@@ -19,7 +22,19 @@ def gender(name: Name, text: str) -> str:
     return _by_pronouns(name.text.split()[-1], text)
 
 
-def _by_pronouns(surname: str, text: str) -> str:
+def called(name: str, text: str) -> str:
+    """Give "he" or "she" as the pronouns after a name tell, be it only once; "" where they do not, or are at odds."""
+    if not name.strip():
+        return ""
+    before = re.search(rf"(\w+),?\s+{re.escape(name)}\b", text)
+    role = before[1].lower() if before else ""
+    if role in FEMALE | MALE:
+        return "she" if role in FEMALE else "he"
+    told = _QUOTED.sub("", text)  # in what somebody says "she" is a third person
+    return _by_pronouns(name.split()[-1], told, fewest=1)
+
+
+def _by_pronouns(surname: str, text: str, fewest: int = _FEWEST) -> str:
     votes = {"he": 0, "she": 0}
     place = -1
     for _ in range(_LOOKED_AT):
@@ -31,4 +46,4 @@ def _by_pronouns(surname: str, text: str) -> str:
             votes["he" if match[1] else "she"] += 1
     best = max(votes, key=lambda key: votes[key])
     other = min(votes.values()) if votes["he"] != votes["she"] else votes[best]
-    return best if votes[best] >= 2 and votes[best] >= 2 * other else ""
+    return best if votes[best] >= fewest and votes[best] >= 2 * other else ""

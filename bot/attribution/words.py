@@ -151,3 +151,9 @@ ROLES = _set(
     "archaeologist architect player striker defender maker group operator newspaper pollster police neighbour "
     "diplomat senator driver worker clerk passenger pilot soldier"
 )
+# Nouns that tell a man, and a woman.
+MALE = _set("actor boy brother chairman father husband king man mr mr. prince sir son spokesman uncle")
+FEMALE = _set(
+    "actress aunt chairwoman congresswoman daughter girl lady mother mrs mrs. ms ms. princess queen sister "
+    "spokeswoman widow wife woman"
+)

@@ -11,10 +11,12 @@ from bot.conversation.words import (
     ADVERBIAL,
     BE,
     DETERMINERS,
+    DO,
     INDEFINITE,
     PARTICIPLES,
     POINTERS,
     PREPOSITIONS,
+    base_form,
 )
 
 MOST_WORDS = 5  # of a bare question: "how many people exactly", "in which year"
@@ -39,7 +41,7 @@ def is_bare(question: Asked) -> bool:
     if question.auxiliary is None and len(lows) == 1 and lows[0] in PREPOSITIONS | {"not", "so", "come"}:
         return not question.noun  # where from, why not
     if question.auxiliary and not lows:
-        return question.word == "who"  # who has?
+        return True  # who has? what wasn't?
     if question.auxiliary and question.auxiliary.low in BE and lows == ["it"]:
         return False  # where is it?
     if question.word.startswith("how ") and question.auxiliary:
@@ -73,6 +75,8 @@ def replace_wh(question: Asked, text: str, earlier: Asked, answered: Answered) -
         return _about_topic(wh, low, _request(earlier))
     if question.auxiliary and not question.rest and not earlier.wh:
         return _without_subject(f"{wh} {question.auxiliary.text}", earlier)
+    if question.auxiliary and not question.rest:
+        return _turned(question, wh, earlier)
     if low in {"who", "whom"} and question.governed is False and not question.noun:
         return _person(wh, earlier)
     if (question.governed or question.rest) and low.split()[0] not in ADVERBIAL and not _is_topic_of(earlier):
@@ -106,6 +110,17 @@ def _without_subject(wh: str, earlier: Asked) -> str:
     subject = next((m for m in mentions(earlier.text) if m.subject), None)
     rest = [word for word in earlier.rest if subject is None or word.start >= subject.end]
     return f"{wh} {joined(rest, earlier.text)}"
+
+
+def _turned(question: Asked, wh: str, earlier: Asked) -> str:
+    """Give "how many people don't support it" for "how many don't?" after "how many people support it?"."""
+    if question.word in {"how many", "how much", "which"} and not question.noun:
+        wh = f"{wh} {earlier.noun}".strip()
+    auxiliary = question.auxiliary.low if question.auxiliary else ""
+    rest = list(earlier.rest)
+    if earlier.auxiliary is None and rest and auxiliary in DO:
+        return f"{wh} {auxiliary} {base_form(rest[0].low)} {joined(rest[1:], earlier.text)}"
+    return f"{wh} {auxiliary} {joined(rest, earlier.text)}"
 
 
 def _held(noun: str, earlier: Asked) -> Mention | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.conversation.antecedents import Answered
 from bot.conversation.mentions import mentions
-from bot.conversation.parse import Asked, Word, joined
+from bot.conversation.parse import Asked, Word, joined, words_of
 from bot.conversation.words import ADVERBIAL, ADVERBS, DETERMINERS, DO, PREPOSITIONS, WH, base_form, is_verb
 
 MOST_OF_ANSWER = 10  # words of an earlier answer put into a question
@@ -59,13 +59,17 @@ def clause(earlier: Asked, answered: Answered | None) -> str:
 def _given(answered: Answered | None) -> str:
     """Give the earlier answer where it is short enough to stand in a question."""
     answer = answered().answer.strip(" .,;:!?“”\"'’") if answered else ""
-    return answer if len(answer.split()) <= MOST_OF_ANSWER else ""
+    words = [word for word in words_of(answer) if word.text[0].islower()]
+    says = any(is_verb(word.low) for word in words[1:]) and not words[0].low.endswith("ing")
+    return answer if len(answer.split()) <= MOST_OF_ANSWER and not says else ""
 
 
 def _with_object(rest: Sequence[Word], text: str, thing: str) -> str:
     """Put the object after the verb: before the first preposition that follows one."""
     if not rest:
         return thing
+    if rest[-1].low in PREPOSITIONS:  # vote for something
+        return f"{joined(rest, text)} {thing}"
     verb = max((i for i, word in enumerate(rest) if i and is_verb(word.low) and word.text[0].islower()), default=0)
     place = verb + 1 if verb else next((i for i, w in enumerate(rest) if i and w.low in PREPOSITIONS), len(rest))
     return f"{joined(rest[:place], text)} {thing} {joined(rest[place:], text)}".strip()

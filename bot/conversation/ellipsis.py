@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation.mentions import Mention, mentions
+from bot.conversation.ones import name_ones, without_one
 from bot.conversation.parse import joined, parse, without_opening, words_of
-from bot.conversation.words import AUXILIARIES, DETERMINERS, PREPOSITIONS, TIMES, WH, is_verb
+from bot.conversation.words import AUXILIARIES, DETERMINERS, ORDINALS, PREPOSITIONS, TIMES, WH, is_verb
 
 MOST_WORDS = 8  # of what is left of the question
 _ABOUT = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay)\W+)?(?:what|how) about\s+", re.IGNORECASE)
 _OPENED = re.compile(r"^\W*(?:and|or|but)\b", re.IGNORECASE)
 _PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "into", "inside", "outside", "across", "around"])
-_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "last", "next", "previous", "other"})
+_ACTORS = frozenset({"person", "group", "name"})  # who may do what the other did: "and the director?"
 _ELSE = re.compile(
     r"^\W*(?:and |but )?(?:is there |are there |was there |were there )?"
     r"(?:anything|anyone|anybody|something|someone|any|some)?\s*(?:else|others?|more)\W*$",
@@ -58,14 +59,19 @@ def _is_time(lows: list[str]) -> bool:
     return all(low in TIMES or low in DETERMINERS or low in PREPOSITIONS or low.isdigit() for low in lows)
 
 
-def fill(fragment: str, earlier: str) -> str:
-    """Put ``fragment`` in the place of the part of ``earlier`` that is of its kind, or after it."""
+def fill(fragment: str, earlier: str, instead: bool = False) -> str:
+    """Put ``fragment`` in the place of the part of ``earlier`` that is of its kind, or after it.
+
+    ``instead`` says that it takes the place of something, be it of another kind.
+    """
     base = earlier.strip().rstrip("?.! ")
+    which = words_of(without_one(fragment))
+    if which[-1].low in ORDINALS and (ordinals := [word for word in words_of(base) if word.low in ORDINALS]):
+        return f"{base[: ordinals[0].start]}{which[-1].text}{base[ordinals[0].end :]}"  # and the second?
+    fragment = name_ones(fragment, parse(base)) if which[-1].low in ORDINALS else without_one(fragment)
     words = words_of(fragment)
     lows = [word.low for word in words]
     theirs = mentions(base)
-    if lows[-1] in _ORDINALS and (ordinals := [word for word in words_of(base) if word.low in _ORDINALS]):
-        return f"{base[: ordinals[0].start]}{words[-1].text}{base[ordinals[0].end :]}"  # and the second?
     if _is_time(lows):
         old = next((m for m in reversed(theirs) if m.kind == "time"), None)
         return _swap(base, _with_preposition(base, old), fragment) if old else f"{base} {fragment}"
@@ -79,6 +85,8 @@ def fill(fragment: str, earlier: str) -> str:
         return f"{base} {fragment}"
     mine = mentions(fragment) or mentions(f"the {fragment}")
     old = _like(mine[0], theirs) if mine else None
+    if instead and not old:
+        old = next((m for m in reversed(theirs) if m.kind != "time"), None)
     if old:
         return _swap(base, old, fragment)
     return f"{base} {fragment}" if lows[0] == "compared" else f"what about {fragment} ({_topic(base)})"
@@ -95,7 +103,7 @@ def _like(new: Mention, theirs: Sequence[Mention]) -> Mention | None:
         same = (
             3.0 if new.kind == old.kind and named else 2.0 if new.kind == old.kind or (new.named and old.named) else 0.0
         )
-        if "name" in {new.kind, old.kind} and named:
+        if ("name" in {new.kind, old.kind} and named) or {new.kind, old.kind} <= _ACTORS:
             same = max(same, 2.0)
         return same + 0.5 * (new.plural == old.plural) + 0.25 * old.subject if same else 0.0
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.attribution.words import ORGANISATIONS, SOURCES, TITLES
+from bot.attribution.words import FEMALE, MALE, ORGANISATIONS, SOURCES, TITLES
 from bot.conversation.nouns import (
     ADJECTIVE_ENDS,
     ADJECTIVES,
-    FEMALE,
     LOCAL,
-    MALE,
     MANY,
     NAMED_PLACES,
     NO_ANTECEDENT,
@@ -42,7 +40,6 @@ from bot.conversation.words import (
 LONGEST_PHRASE = 7  # words of a noun phrase
 _OPEN = DETERMINERS - POINTERS - {"no", "many", "much", "any", "some", "every", "each", "most", "all", "both"}
 _LINKS = frozenset({"of", "de", "von", "van", "du", "al", "bin", "der", "la"})
-
 
 # Words that are no part of a noun phrase.
 _NO_PART = (
@@ -81,7 +78,8 @@ def mentions(text: str) -> tuple[Mention, ...]:
     found: list[Mention] = []
     place = 0
     while place < len(words):
-        end = _phrase_end(words, place, verb_after and words[place].start >= subject_at, capitals)
+        inverted = verb_after and words[place].start >= subject_at
+        end = _phrase_end(words, place, inverted, capitals, words[place].start in asked_at)
         if end > place:
             asked_for = words[place].start in asked_at
             mention = _mention(words, place, end, text, subject_at, capitals, asked_for)
@@ -102,8 +100,11 @@ def _extended(mention: Mention, words: Sequence[Word], end: int, text: str, capi
     return replace(mention, text=whole, end=mention.start + len(whole))
 
 
-def _phrase_end(words: Sequence[Word], place: int, inverted: bool, capitals: bool) -> int:
-    """Give the place after the noun phrase that starts at ``place``; ``place`` where none does."""
+def _phrase_end(words: Sequence[Word], place: int, inverted: bool, capitals: bool, noun: bool = False) -> int:
+    """Give the place after the noun phrase that starts at ``place``; ``place`` where none does.
+
+    ``noun`` says that the word there is one, though it looks like a verb: "stops" of "how many stops".
+    """
     end = place
     determined = words[place].low in _OPEN
     if determined:
@@ -115,9 +116,10 @@ def _phrase_end(words: Sequence[Word], place: int, inverted: bool, capitals: boo
         if _links(words, end, first):
             end += 1
             continue
-        if _function(word, end == 0) or (word.low in DETERMINERS):
+        described = determined and end == first and word.low in {"still", "then"}  # the still life
+        if (_function(word, end == 0) and not described) or (word.low in DETERMINERS):
             break
-        if not capital and is_verb(word.low) and (end > first or not determined):
+        if not capital and is_verb(word.low) and (end > first or not (determined or noun)):
             break
         if not capital and end > first and inverted and _last_content(words, end):
             break  # did the company | rally
@@ -126,10 +128,21 @@ def _phrase_end(words: Sequence[Word], place: int, inverted: bool, capitals: boo
             break  # did Vane | place, but not: did Norland officials
         if end > first and (word.low in ADJECTIVES or word.low.endswith(ADJECTIVE_ENDS)) and _last_content(words, end):
             break  # was the album | successful
+        if capital and end > first and _opens_clause(words, end):
+            break
         end += 1
         if word.text.endswith(("'s", "’s")):
             break
     return end if end > first else place
+
+
+def _opens_clause(words: Sequence[Word], place: int) -> bool:
+    """Say whether the name at ``place`` begins a clause of its own after a noun: "the first thing Ada Lind wrote"."""
+    before = words[place - 1]
+    if not before.text[0].islower() or before.low in PEOPLE | TITLES | _LINKS:
+        return False
+    after = next((word for word in words[place:] if not word.text[0].isupper()), None)
+    return after is not None and is_verb(after.low)
 
 
 def _links(words: Sequence[Word], place: int, first: int) -> bool:
@@ -196,7 +209,7 @@ def _kind(content: Sequence[Word], named: bool, before: str, determined: bool) -
     head = lows[-1]
     if all(low in TIMES or low.isdigit() for low in lows):
         return "time"
-    if head in PEOPLE or head.removesuffix("s") in PEOPLE:
+    if head in PEOPLE or (not named and head.removesuffix("s") in PEOPLE):
         return "person"
     if head in PLACES or (head in LOCAL and not named) or (named and NAMED_PLACES.intersection(lows)):
         return "place"

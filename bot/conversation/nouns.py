@@ -1,23 +1,27 @@
 """The nouns, names' words and adjectives that the rules for what a question speaks of read."""
 
-from bot.attribution.words import ROLES
+from bot.attribution.words import FEMALE, MALE, ROLES
 
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-MALE = _set("actor boy brother chairman father husband king man mr mr. prince sir son spokesman uncle")
-FEMALE = _set(
-    "actress aunt chairwoman congresswoman daughter girl lady mother mrs mrs. ms ms. princess queen sister "
-    "spokeswoman widow wife woman"
-)
 # What a person may be called by.
 PEOPLE = (
     (ROLES - _set("operator newspaper group police survivor"))
     | MALE
     | FEMALE
     | _set("artist author boss candidate ceo executive hero inventor person politician singer suspect victim winner")
+    | _set(
+        "admiral apprentice athlete attacker baby baker bishop boxer bride burglar champion child climber composer "
+        "conductor cook councillor councilwoman critic customer cyclist dealer defendant deputy detective firefighter "
+        "fisherman general groom guard guest gunman hiker hostage inspector jockey journalist killer monk murderer "
+        "musician nun opponent painter paramedic patient pensioner pharmacist photographer pianist poet pope "
+        "predecessor priest prisoner pupil rabbi referee refugee reporter rescuer rival robber runner sailor sergeant "
+        "shooter skipper smuggler student successor surgeon survivor swimmer teenager tenant thief tourist treasurer "
+        "volunteer writer"
+    )
 )
 # Nouns that mean several without an s at their end.
 MANY = _set(

@@ -171,10 +171,17 @@ def _end_of_wh(words: Sequence[Word], start: int) -> int:
         of = low in {"of", "the"} and end > start + 1
         stops = low in AUXILIARIES | PREPOSITIONS | DETERMINERS | JOINERS | PRONOUNS or not words[end].is_word
         first = end == start + (2 if head == "how" else 1)
-        if (stops and not of) or (is_verb(low) and not (first and words[end].low in _NOUNS)):
+        noun = first and (low in _NOUNS or (head == "how" and _before_verb(words, end)))
+        if (stops and not of) or (is_verb(low) and not noun):
             break
         end += 1
     return end
+
+
+def _before_verb(words: Sequence[Word], place: int) -> bool:
+    """Say whether a verb follows, so that "stops" is what is counted in "how many stops will there be"."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    return words[place].low.endswith("s") and (after is None or after.low in AUXILIARIES or is_verb(after.low))
 
 
 _NOUNS = frozenset(["change", "cost", "damage", "release", "order", "report", "reply", "plan", "help", "control"])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.conversation.antecedents import Understood, antecedent
+from bot.conversation.antecedents import Understood, antecedents
 from bot.conversation.mentions import Mention, gender_of, mentions
 from bot.conversation.nouns import CLASSES
 from bot.conversation.parse import Word, parse, words_of
@@ -52,9 +52,12 @@ def resolve(question: str, turns: Sequence[Understood]) -> tuple[str, bool]:
         before = _before(own, words, place)
         if _names_its_own(before, own, question, low):
             continue
-        found = antecedent(low, turns, before, acts=_acts(words, place))
+        meant = antecedents(low, turns, before, acts=_acts(words, place))
+        held = question.lower()  # "the conductor" is no answer to where he played as a conductor
+        meant = (m for m in meant if m.named or _head(m) not in held)
+        found = next(meant, None)
         if found and found.text.lower() not in question.lower():
-            edits.append((word.start, word.end, _form(found.text, words, place) + word.text[len(low) :]))
+            edits.append((word.start, word.end, _form(_determined(found), words, place) + word.text[len(low) :]))
         elif not found and not before:
             left = True
     edits += _definite(words, turns, question)
@@ -118,9 +121,21 @@ def _points(words: Sequence[Word], place: int) -> bool:
     return True
 
 
+def _head(mention: Mention) -> str:
+    return mention.text.split(" of ")[0].split()[-1].lower()
+
+
+def _determined(mention: Mention) -> str:
+    """Give "the stops" for "stops"."""
+    bare = mention.plural and not mention.named and words_of(mention.text)[0].low not in DETERMINERS
+    return f"the {mention.text}" if bare and mention.kind == "thing" else mention.text
+
+
 def _form(name: str, words: Sequence[Word], place: int) -> str:
     """Give the name as it stands there: with 's where "his" or "their" was."""
     low = words[place].low
+    article = re.match(r"(?:an?|the)\b", name, re.IGNORECASE)
+    name = f"the{name[article.end() :]}" if article and article[0] != "the" else name
     if low == "there":
         return name if place and words[place - 1].low in PREPOSITIONS else f"in {name}"
     if low not in POSSESSIVE:

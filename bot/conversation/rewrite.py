@@ -10,6 +10,8 @@ from functools import cache
 
 from bot.conversation import bare, ellipsis
 from bot.conversation.antecedents import TURNS_BACK, Understood
+from bot.conversation.correction import what_was_meant
+from bot.conversation.ones import name_ones
 from bot.conversation.parse import Asked, joined, last_question, parse
 from bot.conversation.pronouns import points_back, resolve
 from bot.conversation.turn import Turn
@@ -52,8 +54,16 @@ def understand(question: str, history: Sequence[str | Turn] = (), ask: Ask | Non
         standalone = _rewrite(turn.question, turns)
         turns.append(Understood(standalone, _answered(turn, standalone, ask)))
     text = _rewrite(question, turns)
-    further = text != question and _FURTHER.search(question)
-    return Standalone(text, frozenset(turns[-1].answered().cited) if further else frozenset())
+    further = text != question and _asks_for_more(question, turns[-1].question)
+    besides = frozenset(turns[-1].answered().cited) if further else frozenset[str]()
+    return Standalone(text, besides)
+
+
+def _asks_for_more(question: str, earlier: str) -> bool:
+    """Say whether it asks the question before once more: "what else did he say?", but not "what else did he buy?"."""
+    if ellipsis.asks_for_more(question):
+        return True
+    return bool(_FURTHER.search(question)) and not set(terms(_FURTHER.sub(" ", question))) - set(terms(earlier))
 
 
 def _recent(history: Sequence[str | Turn]) -> list[Turn]:
@@ -79,7 +89,11 @@ def _rewrite(question: str, turns: Sequence[Understood]) -> str:
 
 def _one_question(question: str, turns: Sequence[Understood]) -> str:
     last, answered = last_question(turns[-1].question), turns[-1].answered
-    asked, earlier = parse(question), parse(last)
+    earlier = parse(last)
+    question, part = what_was_meant(question)
+    if part:
+        return _finish(ellipsis.fill(resolve(question, turns)[0], last, instead=True))
+    asked = parse(question)
     if ellipsis.asks_for_more(question):
         return _finish(ellipsis.more_of(last))
     if bare.asks_who_said(asked, question):
@@ -88,6 +102,7 @@ def _one_question(question: str, turns: Sequence[Understood]) -> str:
         return _finish(bare.replace_wh(asked, question, earlier, answered))
     if fragment := ellipsis.fragment_of(question):
         return _finish(ellipsis.fill(resolve(fragment, turns)[0], last))
+    question = name_ones(question, earlier)
     if counted := _counted(asked, question, earlier):
         question = counted
     resolved, left = resolve(question, turns)
@@ -112,6 +127,8 @@ def _asks_what_is(asked: Asked) -> bool:
 def _counted(asked: Asked, question: str, earlier: Asked) -> str:
     """Give "how many people were hurt?" for "and how many were hurt?" after "how many people came?"."""
     if asked.word != "how many" or asked.noun or not asked.rest or not earlier.noun or earlier.word != "how many":
+        return ""
+    if "of" in {asked.wh[-1].low, asked.rest[0].low}:  # how many of them
         return ""
     return f"{question[: asked.wh[-1].end]} {earlier.noun}{question[asked.wh[-1].end :]}"
 

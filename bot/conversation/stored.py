@@ -60,5 +60,6 @@ def history_of(turns: "Sequence[StoredTurn]", quotes: "Quotes") -> Sequence[Turn
         held = [one for one in quoted if one.holds]
         cited = [one.sentence.text for one in held if one.sentence]
         answer = held[0].answer if held and held[0] is quoted[0] else ""
-        history.append(Turn(turn.question, cited, answer))
+        texts = {one.sentence.article.id: one.sentence.article.text for one in held if one.sentence}
+        history.append(Turn(turn.question, cited, answer, list(texts.values())))
     return history

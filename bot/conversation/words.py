@@ -36,6 +36,7 @@ TIMES = _set(
     "day hour decade century weekend yesterday today tomorrow now then earlier later ago before after last next "
     "previous following quarter minute days weeks months years hours minutes decades noon midnight season"
 )
+ORDINALS = _set("first second third fourth fifth last next previous other")
 HE = _set("he him his himself")
 SHE = _set("she her hers herself")
 IT = _set("it its itself")

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_ROOM = 1_000_000_000  # bytes
+_PREFIX = "askarticle-postgres-run-"
 USER, PASSWORD = "askarticle", "s3cret p@ss/wörd"
 ADDRESS = "postgresql+psycopg://askarticle:s3cret%20p%40ss%2Fw%C3%B6rd@127.0.0.1:{port}/{name}"
 
@@ -84,7 +86,8 @@ class Server:
 @contextmanager
 def running(bin: Path, *, durable: bool = False) -> Iterator[Server]:
     """A server of a new data folder, copied from a template that is made once for a machine and user."""
-    folder = Path(tempfile.mkdtemp(prefix="askarticle-postgres-"))
+    _remove_left()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_home()))
     try:
         folder.chmod(0o755)
         template = _template(bin)
@@ -100,6 +103,25 @@ def running(bin: Path, *, durable: bool = False) -> Iterator[Server]:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _home() -> Path:
+    """Where data folders are made: in memory, where there is room, as a busy disk makes a server wait for seconds."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
+def _remove_left() -> None:
+    """Remove what runs that were killed have left; their servers went with them."""
+    for left in _home().glob(f"{_PREFIX}*-*"):
+        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
+        with suppress(ValueError, PermissionError):
+            try:
+                os.kill(int(pid), 0)
+            except ProcessLookupError:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _template(bin: Path) -> Path:

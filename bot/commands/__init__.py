@@ -1,4 +1,4 @@
-"""The library's commands: add, list, show, remove, collections, export, verify; conversations, feedback; and keys."""
+"""The library's commands: add, list, show, remove, collections, export, verify, migrate; conversations; and keys."""
 
 import typer
 
@@ -10,6 +10,7 @@ def register(app: typer.Typer) -> None:
     from bot.commands.conversations import conversations_app, feedback_app
     from bot.commands.export import export_command
     from bot.commands.keys import keys_app
+    from bot.commands.migrate import migrate_command
     from bot.commands.verify import verify_command
 
     app.command("add")(add_command)
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("collections")(collections_command)
     app.command("export")(export_command)
     app.command("verify")(verify_command)
+    app.command("migrate")(migrate_command)
     app.add_typer(conversations_app, name="conversations")
     app.add_typer(feedback_app, name="feedback")
     app.add_typer(keys_app, name="keys")

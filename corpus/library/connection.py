@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -63,6 +63,10 @@ class SqliteDatabase:
         """
         with self._explained(), self._engine.connect() as connection:
             yield connection
+
+    def read_long(self) -> AbstractContextManager[Connection]:
+        """Give a connection as ``read`` does: it may always take as long as it takes."""
+        return self.read()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

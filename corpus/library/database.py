@@ -18,6 +18,10 @@ class Database(Protocol):
         """
         ...
 
+    def read_long(self) -> AbstractContextManager[Connection]:
+        """Give a connection as ``read`` does, for what takes hours."""
+        ...
+
     def write(self) -> AbstractContextManager[Connection]:
         """Give a connection whose changes are stored together when the block ends, or not at all when it raises.
 

@@ -34,8 +34,13 @@ def prepare(database: SqliteDatabase) -> None:
         else:
             for step in range(version, schema.SCHEMA):
                 STEPS[step](connection)
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {schema.SCHEMA}")
+        mark(connection)
+
+
+def mark(connection: Connection) -> None:
+    """Say in the file's header that it is a library, and which version its tables are."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {schema.SCHEMA}")
 
 
 def _version(connection: Connection, path: Path) -> int:

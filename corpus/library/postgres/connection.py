@@ -17,6 +17,7 @@ from corpus.library.postgres import explained
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 15  # a statement that reads; the server breaks it off then
 _WRITE_SECONDS = 120  # one that writes
+_LONG_SECONDS = 6 * 3600  # one of a copy
 _PATIENCE = 3  # seconds more, for a server that does not even break it off: it hangs, or the line is dead
 _LOCK = 0x41736B41  # "AskA": the first half of the writers' lock; the second is the schema's
 
@@ -78,6 +79,13 @@ class PostgresDatabase:
         """
         with self._explained(), self._reading.connect() as connection:
             limit(connection, seconds)
+            yield connection
+
+    @contextmanager
+    def read_long(self) -> Iterator[Connection]:
+        """Give a connection as ``read`` does, for what takes hours."""
+        with self.read(seconds=_LONG_SECONDS) as connection:
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             yield connection
 
     @contextmanager

@@ -69,8 +69,8 @@ def _add(
     connection.execute(_ADD, values)
 
 
-def add_missing(connection: Connection) -> int:
-    """Let every passage be found that cannot be; give how many these were."""
+def add_missing(connection: Connection, most: int | None = None) -> int:
+    """Let every passage be found that cannot be, or about ``most`` of them; give how many these were."""
     missing = (
         select(passages.c.id, passages.c.article, passages.c.vector)
         .outerjoin(passage_search, passage_search.c.id == passages.c.id)
@@ -79,7 +79,7 @@ def add_missing(connection: Connection) -> int:
         .limit(_BLOCK)
     )
     added = 0
-    while found := connection.execute(missing).all():
+    while (most is None or added < most) and (found := connection.execute(missing).all()):
         texts = finding.texts_of(connection, [row.id for row in found])
         vectors = np.stack([np.frombuffer(row.vector, dtype="<f4") for row in found])
         _add(connection, [row.article for row in found], [row.id for row in found], texts, vectors)

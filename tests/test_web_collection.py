@@ -26,7 +26,7 @@ def client(tmp_path: Path) -> TestClient:
 def test_the_chat_of_a_collection_lists_and_asks_it_alone(client):
     page = client.get("/", params={"collection": HARBOUR})
     assert page.context["listing"].count == 2
-    assert [article.title for article in page.context["listing"].articles] == ["Ferry sank", "Pilot boat"]
+    assert [article.title for article in page.context["listing"].articles] == ["Pilot boat", "Ferry sank"]
     assert "Ask the 2 articles in <bdi>haven &amp; «pier»</bdi>" in page.text
     assert '<input type="hidden" name="collection" value="haven &amp; «pier»">' in page.text
     cost = {"q": "Repairs will cost about how much?"}
@@ -61,7 +61,9 @@ def test_no_such_collection_is_said(client):
     for path in ("/", "/answer"):
         page = client.get(path, params={"collection": "sea", "q": "Who?"})
         assert page.status_code == 404
-        assert "No collection &#39;sea&#39;. Name one that is there: " in page.text
+        assert "What this address asks is not in the library" in page.text
+        assert '<input id="q" name="q" type="text" dir="auto" autocomplete="off"' in page.text
+        assert 'value="Who?">' in page.text
 
 
 def test_an_empty_field_means_all(client):

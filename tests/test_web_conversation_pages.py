@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import TestClient
@@ -101,6 +102,29 @@ def test_what_cannot_be_asked_is_said_on_the_page_and_kept_in_the_field(client):
     assert shown(page)[:1] == [FIRST]
 
 
+def test_a_question_that_is_sent_twice_is_kept_once(client):
+    address = kept(client)
+    page = client.get(address)
+    assert '<input type="hidden" name="after" value="1">' in page.text
+    with ThreadPoolExecutor() as pool:
+        sent = list(pool.map(lambda _: client.post(address, data={"q": SECOND, "after": "1"}), range(4)))
+    assert {response.headers["location"] for response in sent} == {f"{address}#t2"}
+    assert len(client.get(address).context["kept"].turns) == 2
+    client.post(address, data={"q": SECOND, "after": "2"})  # asked again, on the page that shows the first
+    assert len(client.get(address).context["kept"].turns) == 3
+
+
+def test_only_the_turn_that_the_form_stands_at_is_taken_back(client):
+    address = kept(client)
+    client.post(address, data={"q": SECOND})
+    late = client.post(f"{address}/undo", data={"number": "1"})
+    assert (late.status_code, late.headers["location"]) == (303, address)
+    assert client.post(f"{address}/undo", data={"number": "1", "part": "1"}).status_code == 409
+    assert len(client.get(address).context["kept"].turns) == 2
+    assert client.post(f"{address}/undo", data={"number": "2", "part": "1"}).status_code == 204
+    assert len(client.get(address).context["kept"].turns) == 1
+
+
 def test_the_last_turn_is_taken_back(client):
     address = kept(client)
     client.post(address, data={"q": SECOND})
@@ -155,7 +179,9 @@ def test_a_conversation_about_a_removed_article_is_still_shown_and_goes_no_furth
     assert shown(page)[:1] == [FIRST]
     assert "goes no further" in page.text
     assert '<label for="q">' not in page.text
-    assert client.post(address, data={"q": SECOND}).status_code == 404
+    refused = client.post(address, data={"q": SECOND, "part": "1"})
+    assert refused.status_code == 404
+    assert "What is asked here was removed from the library" in refused.text
 
 
 def test_of_a_corrected_article_the_page_says_what_it_says_now(client):

@@ -12,7 +12,7 @@ from bot.question import MAX_CHARACTERS
 from corpus import Article, Sentence
 from tests.web_bot import LONGEST, StubBot
 from web import create_app
-from web.asked_collection import MOST_LISTED
+from web.asked_articles import MOST_LISTED
 from web.rendering import percent
 from web.wording import SAYS, attribution, reference, verdict
 
@@ -166,7 +166,7 @@ def test_a_citation_of_an_article_not_shown_links_there():
 def test_an_unknown_article_is_a_page_not_found(client):
     response = client.get("/?article=nowhere")
     assert (response.status_code, response.template.name) == (404, "error.html")
-    assert "No article &#39;nowhere&#39;." in response.text
+    assert "it was removed, or it was never there." in response.text
 
 
 def test_without_any_article_the_page_says_so():

@@ -70,7 +70,7 @@ def test_another_host_is_refused(host):
 def test_a_static_file_may_be_kept_for_good_only_under_its_version(client):
     assets = client.app.state.assets
     pages = client.get("/").text + client.get("/library/add").text
-    imported = {"views.js"}  # by the other scripts, so that its address has no version
+    imported = {"views.js", "sending.js"}  # by the other scripts, so that its address has no version
     assert {"chat.css", "chat.js", "library.css", "library.js", "favicon.svg"} < set(assets)
     for name, asset in assets.items():
         kept = client.get(f"/static/{name}", params={"v": asset.version})

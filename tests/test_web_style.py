@@ -7,9 +7,9 @@ from web.asking import MOST_EARLIER
 from web.theme import CHOICES, COOKIE
 
 SHEET = files("web").joinpath("static", "chat.css").read_text("utf-8")
-SCRIPT, CITATIONS, DISPLAY, VIEWS, FEEDBACK = (
+SCRIPT, CITATIONS, DISPLAY, VIEWS, SENDING, FEEDBACK = (
     files("web").joinpath("static", name).read_text("utf-8")
-    for name in ("chat.js", "citations.js", "display.js", "views.js", "feedback.js")
+    for name in ("chat.js", "citations.js", "display.js", "views.js", "sending.js", "feedback.js")
 )
 BY_CHOICE = re.findall(r'^:root(?:\[data-theme="dark"\])? \{(.*?)\}', SHEET, re.S | re.M)
 BY_SYSTEM = re.findall(r'^  :root:not\(\[data-theme="light"\]\) \{(.*?)\}', SHEET, re.S | re.M)
@@ -84,4 +84,4 @@ def test_the_script_and_the_pages_agree_on_how_much_an_address_carries():
 def test_nothing_is_fetched_from_elsewhere():
     assert "@import" not in SHEET
     assert "url(" not in SHEET
-    assert "http" not in SHEET + SCRIPT + CITATIONS + DISPLAY + VIEWS + FEEDBACK
+    assert "http" not in SHEET + SCRIPT + CITATIONS + DISPLAY + VIEWS + SENDING + FEEDBACK

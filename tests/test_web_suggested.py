@@ -1,5 +1,6 @@
 """Questions to suggest: worked out beside the answering; no page waits for them."""
 
+import re
 import threading
 import time
 
@@ -10,7 +11,7 @@ from corpus import Article, default_article
 from corpus.errors import NoSuchArticleError
 from tests.web_bot import StubBot
 from web import create_app
-from web.suggested import MOST_WAITING, Suggested
+from web.suggested import MOST_WAITING, NEWEST, Suggested
 
 
 class Slow(StubBot):
@@ -26,9 +27,9 @@ class Slow(StubBot):
         return (f"What of {article_id}?", "<b>Who</b> & why?")
 
 
-def known(suggested: Suggested, article: Article) -> tuple[str, ...]:
+def known(suggested: Suggested, article: Article, *, among_all: bool = False) -> tuple[str, ...]:
     until = time.monotonic() + 30
-    while (found := suggested.known(article)) is None and time.monotonic() < until:
+    while (found := suggested.known(article, among_all=among_all)) is None and time.monotonic() < until:
         time.sleep(0.01)
     assert found is not None
     return found
@@ -105,6 +106,34 @@ def test_a_page_does_not_wait_and_its_script_gets_them_when_they_are_known():
     for text in (part.text, client.get("/").text, client.get("/?q=nothing+of+the+sort").text):
         assert f"{link}&lt;b&gt;Who&lt;/b&gt; &amp; why?</a>" in text
     assert client.get("/suggestions?article=nowhere").status_code == 404
+
+
+class Several(Slow):
+    """Suggests two questions of each article; every one but the second's last is its own where all are asked."""
+
+    def suggestions(self, article_id: str) -> tuple[str, ...]:
+        super().suggestions(article_id)
+        number = [article.id for article in self.articles].index(article_id)
+        return (f"Cat{number} sleeps?", "Cat0 sleeps?" if number == 1 else f"Cat{number} purrs?")
+
+
+def test_a_list_suggests_questions_of_its_first_articles_that_hold_among_all():
+    bot = Several(*(f"Cat{number} sleeps. Cat{number} purrs." for number in range(NEWEST + 2)))
+    client = TestClient(create_app(bot))
+    page = client.get("/")
+    assert '<div class="suggestions awaited" data-from="/suggestions?">' in page.text
+    assert client.get("/suggestions").status_code == 202
+    bot.may.set()
+    for article in bot.articles[:NEWEST]:
+        known(client.app.state.suggested, article, among_all=True)
+    part = client.get("/suggestions")
+    assert part.status_code == 200
+    chips = ["Cat0 sleeps?", "Cat1 sleeps?", "Cat2 sleeps?", "Cat0 purrs?"]
+    for text in (part.text, client.get("/").text, client.get("/?q=nothing+of+the+sort").text):
+        assert "Questions the articles answer" in text
+        assert re.findall(r'href="/\?q=[^"]*" dir="auto">(.+?)</a>', text)[-4:] == chips
+    assert sorted(bot.wanted) == sorted(article.id for article in bot.articles[:NEWEST])
+    assert client.get("/suggestions?collection=nowhere").status_code == 404
 
 
 def test_those_of_the_shipped_article_are_there_at_once():

@@ -35,6 +35,7 @@ from web.jobs import Jobs
 from web.library import router as library_router
 from web.library.forms import MOST_TEXT_BYTES, MOST_UPLOAD_BYTES
 from web.library.removed import RemovedArticles
+from web.one_at_a_time import OneAtATime
 from web.operations import metrics_page
 from web.operations.observed_bot import observed
 from web.operations.observing import Observing
@@ -101,12 +102,13 @@ def create_app(
         lifespan=_closing,
     )
     app.state.operations = operations = operations or Operations()
+    app.state.suggested = suggested.Suggested(bot)  # which asks no reader's questions: they are not counted
     app.state.bot = bot = observed(bot, operations)
     app.state.library = library
     app.state.talk = talk or (ServedTalk(library.settings, library) if library else None)
     app.state.entry = entry or Entry()
-    app.state.suggested = suggested.Suggested(bot)
     app.state.jobs = Jobs()
+    app.state.one_at_a_time = OneAtATime()
     app.state.removed = RemovedArticles()
     app.state.assets = assets.load_assets()
     app.state.widget = widget.load_widget()

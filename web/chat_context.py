@@ -1,6 +1,5 @@
 """What the chat's pages and their parts show: the article, the list of several, the questions to suggest."""
 
-from itertools import islice
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,10 +11,10 @@ from corpus import Article, Sentence, split_sentences
 from corpus.errors import NoSuchArticleError
 from web.api.common import bot_of
 from web.article_view import ArticleView, view_article
-from web.asked_collection import MOST_LISTED, Listing, asked_collection
+from web.asked_articles import MOST_LISTED, asked_articles
 from web.asking import Exchange
 from web.problems import NO_ARTICLE
-from web.suggested import Suggested
+from web.suggested import NEWEST, Suggested
 
 
 def chat_context(
@@ -29,26 +28,32 @@ def chat_context(
     bot = bot_of(request)
     found = exchange.answer if exchange else None
     shown = _article_to_show(bot, found, asked)
-    count = len(bot.articles)
+    listing = asked_articles(request, collection, NEWEST if shown else MOST_LISTED)
     suggested: Suggested = request.app.state.suggested
-    suggestions = suggested.known(shown) if shown else None
+    suggestions = suggested.known(shown) if shown and asked else suggested.known_of_list(listing.articles)
     talk = request.app.state.talk
     return {
         "article": shown and _view(bot, shown, found),
-        "listing": Listing(count, [] if shown else list(islice(bot.articles, MOST_LISTED))),
+        "listing": listing,
         "asked": asked,
         "exchange": exchange,
         "answer": found,
-        "several": asked is None and count > 1,
+        "several": asked is None and listing.count > 1,
         "suggestions": suggestions or (),
-        "awaited": shown.id if shown and not suggestions else None,
+        "awaited": None if suggestions else _what_is_asked(asked, collection),
         "collection": collection,
         "keeps": talk is not None,
         "days_kept": talk.days if talk else 0,
         "kept": None,
         "closed": False,
         "turn": None,
-    } | asked_collection(request, collection, asked, exchange)
+    }
+
+
+def _what_is_asked(article: str | None, collection: str | None) -> dict[str, str]:
+    """Give what an address says of it."""
+    named = {"collection": collection, "article": article}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def view_of(request: Request, article_id: str) -> ArticleView:

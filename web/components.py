@@ -15,7 +15,7 @@ from corpus import Article, split_sentences
 from corpus.library.talk import Feedback
 from corpus.quoted import Quoted
 from web.article_view import view_article
-from web.asked_collection import Listing
+from web.asked_articles import Listing
 from web.asking import Exchange
 from web.kept_conversation import KeptConversation, KeptTurn
 from web.rendering import render
@@ -71,7 +71,7 @@ def _states() -> list[dict[str, Any]]:
         _turn("Declined", [], nearest=[best, *others[:2]], suggestions=suggestions),
         _turn("Declined, all articles", [], nearest=[ferry], several=True, article=None),
         _turn("Declined, nothing near", []),
-        _turn("Declined, questions to suggest are being worked out", [], awaited="bridge"),
+        _turn("Declined, questions to suggest are being worked out", [], awaited={"article": "bridge"}),
         _turn("Answer that cannot be judged", [best], keeps=False),
         *_kept_states(best, others),
         *_feedback_states(best, others[0]),

@@ -1,5 +1,6 @@
 """A conversation that is kept: its page, the next question, what is taken back; and any conversation as a file."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -20,7 +21,9 @@ from web.asking import MOST_EARLIER, Exchange, ask_address, put_to, start_addres
 from web.chat_context import chat_context
 from web.forms import Form, SentForm
 from web.kept_conversation import KeptConversation, only, view_conversation
+from web.one_at_a_time import OneAtATime
 from web.operations.admission import ADMITTED
+from web.problems import Problem
 from web.rendering import render
 from web.served_talk import quotes_of
 from web.talk_schemas import LONGEST_ID
@@ -33,6 +36,7 @@ Format = Literal["markdown", "json"]
 MOST_SHOWN = 50  # turns on a page, the last ones
 MOST_TURNS = 50  # questions that one form brings, to be kept or exported
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+_ASKED_IS_GONE = "What is asked here was removed from the library, so that this conversation goes no further."
 _NOTHING = "There is no question that could be kept. Ask one first."
 
 
@@ -57,15 +61,15 @@ def show(request: Request, id: Id) -> Response:
 @router.post("/conversation/{id}", dependencies=[ADMITTED])
 def ask_within(request: Request, id: Id, form: SentForm) -> Response:
     """Ask in a kept conversation; ``alone``: without the questions before it."""
-    question, talk, bot = form.one("q"), talk_of(request), bot_of(request)
-    conversation = talk.get(id)
+    question, talk = form.one("q"), talk_of(request)
     try:
-        if form.one("alone"):
-            talk.append(id, bot.ask(question, where=conversation.where))
-        else:
-            talk.ask(id, question, bot=bot, quotes=quotes_of(bot, library_of(request)))
+        with _one_at_a_time(request, id):
+            if not _is_repeated(talk.get(id, 1), form):
+                _ask_within(request, id, question, alone=bool(form.one("alone")))
+    except NoSuchArticleError:
+        raise Problem("no-such-article", _ASKED_IS_GONE) from None
     except QuestionError as error:
-        failed = Exchange(question, only(conversation.where.articles), (), error=str(error))
+        failed = Exchange(question, only(talk.get(id, 0).where.articles), (), error=str(error))
         if form.part:
             return render(request, "_error.html", {"exchange": failed}, status=422, headers=_PRIVATE)
         return _page(request, id, failed)
@@ -76,10 +80,31 @@ def ask_within(request: Request, id: Id, form: SentForm) -> Response:
     return render(request, "_turn.html", context, headers=_PRIVATE)
 
 
+def _ask_within(request: Request, id: str, question: str, *, alone: bool) -> None:
+    talk, bot = talk_of(request), bot_of(request)
+    if alone:
+        talk.append(id, bot.ask(question, where=talk.get(id, 0).where))
+    else:
+        talk.ask(id, question, bot=bot, quotes=quotes_of(bot, library_of(request)))
+
+
+def _is_repeated(conversation: Conversation, form: Form) -> bool:
+    """Say whether the very question stands already behind the turn that the form was shown after: it is sent twice."""
+    last, after = conversation.turns[-1:], form.one("after")
+    return bool(after) and any(str(turn.number - 1) == after and turn.question == form.one("q") for turn in last)
+
+
 @router.post("/conversation/{id}/undo")
 def undo(request: Request, id: Id, form: SentForm) -> Response:
-    """Take the last turn off."""
-    talk_of(request).undo(id)
+    """Take the last turn off, if it still is the one that the form stands at: not what another window asked since."""
+    talk, number = talk_of(request), form.one("number")
+    with _one_at_a_time(request, id):
+        last = talk.get(id, 1).turns
+        if number and not any(str(turn.number) == number for turn in last):
+            if form.part:
+                raise HTTPException(409, "The conversation went on elsewhere meanwhile. Look at this page anew.")
+            return _to(request, f"/conversation/{id}")
+        talk.undo(id)
     return Response(status_code=204) if form.part else _to(request, f"/conversation/{id}")
 
 
@@ -105,6 +130,12 @@ def export(request: Request, form: SentForm, format: Format) -> Response:
     answers = [exchange.answer for exchange in exchanges if exchange.answer]
     turns = tuple(replace(turn_to_store(answer), number=number) for number, answer in enumerate(answers, start=1))
     return _file(request, Conversation("", put_to(exchanges[-1]), now, now, turns), format)
+
+
+def _one_at_a_time(request: Request, id: str) -> AbstractContextManager[bool]:
+    """Let one request at a time look at a conversation and then change it: a form may be sent twice at once."""
+    turns: OneAtATime = request.app.state.one_at_a_time
+    return turns.about(id)
 
 
 def _to(request: Request, path: str) -> Response:

@@ -36,6 +36,11 @@ class KeptConversation:
         """Its page, from where the application is mounted."""
         return f"/conversation/{self.id}"
 
+    @property
+    def last(self) -> int:
+        """The number of the last turn; 0 where there is none."""
+        return self.turns[-1].number if self.turns else 0
+
 
 def view_conversation(conversation: Conversation, quotes: Quotes, bot: Bot, days: int) -> KeptConversation:
     """Make a stored conversation ready to show; it is kept ``days`` after its last use.

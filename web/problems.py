@@ -25,8 +25,8 @@ from corpus.errors import (
     QuestionError,
     VersionConflictError,
 )
+from web.error_page import GONE, error_page
 from web.problem_types import BY_STATUS, PROBLEM_TYPES
-from web.rendering import render
 from web.security import SECURITY_HEADERS
 
 _LOG = logging.getLogger(__name__)
@@ -105,9 +105,7 @@ def error_response(
     ``name`` is a key of ``PROBLEM_TYPES``; without one the status says which it is.
     """
     if not is_for_programs(request):
-        title = HTTPStatus(status).phrase
-        context = {"status": status, "heading": title, "detail": detail or _DETAILS.get(status, title)}
-        return render(request, "error.html", context, status=status, headers=headers)
+        return error_page(request, status, detail or _DETAILS.get(status, HTTPStatus(status).phrase), headers)
     problem = _details(status, detail, name)
     if errors:
         problem["errors"] = errors
@@ -184,6 +182,8 @@ def _own_error(request: Request, error: Exception) -> Response:
     if problem["status"] >= 500:
         _LOG.warning("%s", error)
     name = str(problem["type"]).rpartition(":")[2]
+    if isinstance(error, NoSuchArticleError) and not is_for_programs(request):
+        problem["detail"] = GONE  # its own words name ids and what else is there
     headers = {"retry-after": RETRY_SECONDS} if problem["status"] == 503 else None
     return error_response(request, problem["status"], problem["detail"], name=name, headers=headers)
 

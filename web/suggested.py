@@ -2,15 +2,19 @@
 
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Sequence
+from itertools import chain, zip_longest
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.bot import Bot
-from corpus import Article, default_article
+from corpus import default_article
 from corpus.errors import AskArticleError
+from index.types import ArticleFacts
 from web.api.common import bot_of
+from web.asked_articles import asked_articles
 from web.rendering import render
 
 # Written for the article that ships with the program, which is what a newcomer sees: they are there at once.
@@ -22,9 +26,11 @@ _DEFAULT = (
 )
 MOST_WAITING = 8  # articles; more are not worked out until they are looked at again
 KEPT = 1_000  # articles whose questions are remembered
+NEWEST = 3  # articles of a list that it suggests questions from
+MOST_OF_LIST = 4  # questions that a list suggests
 _PATIENCE = 10.0  # seconds that the end of the program waits for the article at work
 
-_Key = tuple[str, str]  # an article's id and its text's fingerprint
+_Key = tuple[str, str, bool]  # an article's id, its text's fingerprint, and whether all articles are asked
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,12 +50,15 @@ class Suggested:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def known(self, article: Article) -> tuple[str, ...] | None:
-        """Give the questions for ``article``; None while they aren't known: then they are being worked out."""
+    def known(self, article: ArticleFacts, *, among_all: bool = False) -> tuple[str, ...] | None:
+        """Give the questions for ``article``; None while they aren't known: then they are being worked out.
+
+        ``among_all``: those that it answers when all articles are asked, too.
+        """
         default = default_article()
         if (article.id, article.fingerprint) == (default.id, default.fingerprint):
             return _DEFAULT
-        key = (article.id, article.fingerprint)
+        key = (article.id, article.fingerprint, among_all)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
@@ -57,6 +66,15 @@ class Suggested:
             if not self._closed:
                 self._want(key)
         return None
+
+    def known_of_list(self, articles: Sequence[ArticleFacts]) -> tuple[str, ...] | None:
+        """Give questions for a list, from each of its first articles in turn; None while those of any aren't known."""
+        found = [self.known(article, among_all=True) for article in articles[:NEWEST]]
+        known = [questions for questions in found if questions is not None]
+        if len(known) < len(found):
+            return None
+        taken = [question for question in chain(*zip_longest(*known)) if question is not None]
+        return tuple(dict.fromkeys(taken))[:MOST_OF_LIST]
 
     def _want(self, key: _Key) -> None:
         if key not in self._waiting and len(self._waiting) < MOST_WAITING:
@@ -70,7 +88,7 @@ class Suggested:
             while (key := self._next()) is not None:
                 questions: tuple[str, ...] | None = None
                 try:
-                    questions = self._bot.suggestions(key[0])
+                    questions = self._work_out(key)
                 except AskArticleError:
                     pass  # removed meanwhile, or the library cannot be read now: tried again when it is looked at
                 finally:
@@ -79,6 +97,16 @@ class Suggested:
             with self._lock:
                 self._thread = None
             raise
+
+    def _work_out(self, key: _Key) -> tuple[str, ...]:
+        article_id, _, among_all = key
+        questions = self._bot.suggestions(article_id)
+        return tuple(each for each in questions if self._is_its_own(each, article_id)) if among_all else questions
+
+    def _is_its_own(self, question: str, article_id: str) -> bool:
+        """Say whether the article still is what answers where all are asked."""
+        answer = self._bot.ask(question)
+        return answer.found and answer.citations[0].article.id == article_id
 
     def _next(self) -> _Key | None:
         with self._lock:
@@ -104,10 +132,14 @@ class Suggested:
 
 
 @router.get("/suggestions")
-def suggestions(request: Request, article: str, collection: str | None = None) -> Response:
-    """Give an article's chips, for a page's script to insert; 202, to be asked again, while they aren't known."""
+def suggestions(request: Request, article: str | None = None, collection: str | None = None) -> Response:
+    """Give the chips of an article, or of the list, for a page's script; 202, to be asked again, while not known."""
     suggested: Suggested = request.app.state.suggested
-    questions = suggested.known(bot_of(request).article(article))
-    context = {"suggestions": questions or (), "asked": article, "awaited": None, "kept": None}
-    context |= {"collection": collection}
-    return render(request, "_chips.html", context, status=202 if questions is None else 200)
+    if article is None:
+        listed = asked_articles(request, collection or None, NEWEST)
+        questions, several = suggested.known_of_list(listed.articles), listed.count > 1
+    else:
+        questions, several = suggested.known(bot_of(request).article(article)), False
+    asked = {"asked": article, "collection": collection, "several": several}
+    context = {"suggestions": questions or (), "awaited": None, "kept": None}
+    return render(request, "_chips.html", asked | context, status=202 if questions is None else 200)

@@ -17,7 +17,7 @@ ON_THE_PAGE: dict[str, str] = {
     "in": "in",
     "page": "page",
     "partial": "The list ends here, but there is more text than it covers.",
-    "placeholder": "Who, when, how many?",
+    "placeholder": "Who, when, why?",
     "promise": "The answer is always the article’s own sentences, word for word. If none answers, you are told so.",
     "publisher": "Open at the publisher",
     "reading": "Reading…",

@@ -107,8 +107,7 @@ def _own_article(request: Request, article_id: str) -> ShownArticle:
     """Give an article of the library's own.
 
     Raises:
-        NoSuchArticleError: it is not there.
-        Problem: it comes with the program.
+        Problem: it is not there, or comes with the program.
     """
     shown = article_of_page(request, article_id)
     if shown.collection is None:

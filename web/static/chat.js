@@ -1,6 +1,7 @@
 // The chat with script: an answer arrives without a reload. It inserts only what the server rendered and escaped; on
-// any failure the browser sends the form as if this file were not there.
+// a failure that the server does not explain the browser sends the form as if this file were not there.
 
+import { fetchPart, notCome, whyUnreached } from "./sending.js";
 import * as views from "./views.js";
 
 const form = document.getElementById("question-form"); // none where nothing more can be asked
@@ -15,7 +16,6 @@ const pending = document.getElementById("pending");
 const menu = document.getElementById("menu");
 const keptHere = "kept" in conversation.dataset; // the server keeps the conversation: what is asked is sent to it
 const page = performance.timeOrigin; // tells this page's history entries from those of an earlier load
-const PATIENCE = 20_000; // ms
 const MOST_EARLIER = 5; // as in asking.py
 const LOOKS = [300, 700, 1_500, 3_000, 5_000, 10_000]; // ms between two looks whether questions can be suggested
 
@@ -29,6 +29,8 @@ let asked = new URLSearchParams(window.location.search).getAll("h");
 let before = [...(askedTurns?.children ?? [])].map((field) => field.value);
 if (current) before.pop();
 let queue = Promise.resolve();
+const underWay = new Set(); // what is being asked: pressed twice, it is asked once
+let leaving = new AbortController(); // of the questions under way, for when the reader goes back
 
 function hidden(name, values) {
   return values.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name, value }));
@@ -40,6 +42,7 @@ function remember() {
   const questions = [...asked, ...onShow.map((turn) => turn.dataset.question)];
   earlier?.replaceChildren(...hidden("h", questions.slice(-MOST_EARLIER)));
   askedTurns?.replaceChildren(...hidden("turn", [...before, ...onShow.map((turn) => turn.dataset.address)]));
+  if (form?.elements.after) form.elements.after.value = onShow.at(-1)?.id.slice(1) ?? "0";
   menu.classList.toggle("needless", Boolean(askedTurns) && !askedTurns.children.length);
   if (menu.classList.contains("needless")) menu.open = false;
 }
@@ -124,24 +127,21 @@ function written(typed) {
   return query;
 }
 
-function send(query) {
+function send(query, givenUp) {
   query.set("shown", views.shown());
-  const signal = AbortSignal.timeout(PATIENCE);
-  if (!keptHere) return fetch(`${form.dataset.partial}?${query}`, { signal });
+  if (!keptHere) return fetchPart(`${form.dataset.partial}?${query}`, {}, givenUp);
   query.set("part", "1");
-  return fetch(form.action, { method: "POST", body: query, signal });
+  return fetchPart(form.action, { method: "POST", body: query }, givenUp);
 }
 
-async function ask(typed, query = written(typed)) {
+async function ask(typed, query, givenUp) {
+  if (givenUp.aborted) return;
   const waiting = query.get("q").trim() ? wait(query.get("q")) : null;
   try {
-    const response = await send(new URLSearchParams(query));
-    if (response.status === 422) {
-      showError(views.fragment(await response.text()));
-      return;
-    }
-    if (!response.ok) throw new Error(`answered ${response.status}`);
-    take(views.fragment(await response.text()), waiting, typed);
+    const { content, refusal } = await send(new URLSearchParams(query), givenUp);
+    if (givenUp.aborted) return;
+    if (refusal) showError(refusal);
+    else take(content, waiting, typed);
   } finally {
     waiting?.remove();
   }
@@ -164,14 +164,28 @@ function take(content, waiting, typed) {
 }
 
 function enqueue(typed, query) {
-  queue = queue.then(() => ask(typed, query)).catch(() => withoutScript(typed, query));
+  const asking = `${query ?? ""} ${typed ?? ""}`;
+  if (underWay.has(asking)) return;
+  underWay.add(asking);
+  const { signal } = leaving;
+  queue = queue
+    .then(() => ask(typed, query ?? written(typed), signal))
+    .catch(() => signal.aborted || withoutScript(typed, query))
+    .finally(() => underWay.delete(asking));
 }
 
-function withoutScript(typed, query) {
-  if (keptHere) {
-    // It may have been kept all the same: it is not sent twice.
-    const text = "The answer did not come. Look at this page anew to see whether it was kept, then ask again.";
-    showError(Object.assign(document.createElement("p"), { textContent: text }));
+// The reader goes elsewhere: what was asked before is not waited for any more.
+function giveUp() {
+  leaving.abort();
+  leaving = new AbortController();
+  announcement.textContent = "";
+}
+
+async function withoutScript(typed, query) {
+  // What may have been kept all the same is not sent twice.
+  const why = keptHere ? notCome() : await whyUnreached(form.action);
+  if (why) {
+    showError(why);
   } else if (query) {
     window.location.assign(`${form.getAttribute("action")}?${query}`);
   } else {
@@ -209,8 +223,10 @@ function undo() {
 }
 
 async function undoKept(undoForm) {
+  const fields = new URLSearchParams(new FormData(undoForm));
+  fields.set("part", "1");
   try {
-    const response = await fetch(undoForm.action, { method: "POST", body: new URLSearchParams({ part: "1" }) });
+    const response = await fetch(undoForm.action, { method: "POST", body: fields });
     if (!response.ok) throw new Error(`answered ${response.status}`);
     undo();
   } catch {
@@ -220,6 +236,7 @@ async function undoKept(undoForm) {
 
 // Begin anew: the turns before can be gone back to.
 function startAnew(link) {
+  giveUp();
   [asked, before] = [[], []];
   conversation.querySelector(".before")?.remove();
   menu.open = false;
@@ -294,7 +311,10 @@ function stands(count) {
 window.addEventListener("popstate", (event) => {
   if (event.state === null) {
     history.replaceState({ page, turn: current }, ""); // a link to a sentence: the conversation stays as it is
-  } else if (event.state.page === page && (keptHere || stands(event.state.turn))) {
+    return;
+  }
+  if (!keptHere) giveUp();
+  if (event.state.page === page && (keptHere || stands(event.state.turn))) {
     show(event.state.turn);
   } else {
     window.location.reload(); // an entry of an earlier load: the server knows the answer to its address

@@ -5,6 +5,7 @@ import * as views from "./views.js";
 const main = document.getElementById("main");
 const announcement = document.getElementById("announcement");
 const unsaid = new WeakMap(); // the form that asks, by its place: it is back when what was said is taken back
+const sending = new WeakSet(); // the places of forms that are under way
 const NOT_STORED = "That was not stored. Try again.";
 const HOW = "Choose the right sentence in the article: click it, or go there with ↑ and ↓ and press Enter.";
 let picking = null; // the link that asked for the right sentence
@@ -45,12 +46,16 @@ document.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   const place = form.closest(".judging");
+  if (sending.has(place)) return; // pressed twice
+  sending.add(place);
   if (!unsaid.has(place)) unsaid.set(place, form);
   try {
     stop();
     put(place, await post(form.action, new URLSearchParams(new FormData(form, event.submitter))));
   } catch {
     complain(place);
+  } finally {
+    sending.delete(place);
   }
 });
 

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+_PRICE = "USD a month"
 SIZES = tuple(10**exponent for exponent in range(5, 10))
 
 
@@ -84,7 +85,16 @@ def cores_for(questions_a_second: float, given: Assumptions = Assumptions()) -> 
 
 def table(plans: list[Plan]) -> str:
     """Give the plans as a Markdown table."""
-    heads = "passages|servers|encoding, core-hours|index, hours|memory, GB|disk, GB|answer, ms|USD a month".split("|")
+    heads = (
+        "passages",
+        "servers",
+        "encoding, core-hours",
+        "index, hours",
+        "memory, GB",
+        "disk, GB",
+        "answer, ms",
+        _PRICE,
+    )
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for one in plans:
         lines.append(

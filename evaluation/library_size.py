@@ -160,13 +160,14 @@ def _cold(data: Path, rounds: int = 5) -> dict[str, float | str]:
     with tempfile.TemporaryDirectory() as without:
         (Path(without) / "encoders").symlink_to((data / "encoders").absolute())
         for said, folder in (("the default article", without), ("the library", str(data))):
-            _ask_once(folder)
-            times = [_seconds(partial(_ask_once, folder)) for _ in range(rounds)]
+            ask_once(folder)
+            times = [_seconds(partial(ask_once, folder)) for _ in range(rounds)]
             figures[f"cold start, {said}, s"] = f"{statistics.median(times):12.2f}"
     return figures
 
 
-def _ask_once(folder: str) -> None:
+def ask_once(folder: str) -> None:
+    """Ask the library in ``folder`` in a process of its own."""
     command = [sys.executable, "-m", "askarticle", "ask", "How many troops?", "--data", folder]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603 (our own command)
 
@@ -177,14 +178,15 @@ def _seconds(call: Callable[[], object]) -> float:
     return perf_counter() - started
 
 
-def _documents(files: list[Path]) -> Iterator[dict[str, Any]]:
+def documents(files: list[Path]) -> Iterator[dict[str, Any]]:
+    """Give what the lines of ``files`` hold."""
     for file in files:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             yield from map(json.loads, lines)
 
 
 def _articles(files: list[Path]) -> Iterator[Article]:
-    for document in _documents(files):
+    for document in documents(files):
         paragraphs = [document["text"][start:end] for start, end in document["paras"]]
         for first in range(0, max(len(paragraphs) - PARAGRAPHS, 0) + 1, PARAGRAPHS // 2):
             text = "\n\n".join(paragraphs[first : first + PARAGRAPHS])
@@ -194,7 +196,7 @@ def _articles(files: list[Path]) -> Iterator[Article]:
 
 def _questions(files: list[Path]) -> Iterator[str]:
     """Give questions, one of each document in turn, so that they are about all of them."""
-    asked = [[question["question"] for question in document["questions"]] for document in _documents(files)]
+    asked = [[question["question"] for question in document["questions"]] for document in documents(files)]
     for turn in range(max(map(len, asked))):
         yield from (questions[turn] for questions in asked if len(questions) > turn)
 

@@ -169,7 +169,7 @@ class DenseIndex:
     def tidy(self, folder: Path | None) -> None:
         """Make it ready to be written: no trace of what was removed is left, and as much as can be lies in blocks.
 
-        A block of which something was removed is made anew with the cells it has; one that is less than half full is
+        A block of which something was removed is made anew, with cells of its own; one that is less than half full is
         taken apart. Needs memory for a block or two, however many there are.
         """
         self._index, self._mapped = self._whole(), None

@@ -16,7 +16,8 @@ from index.faiss_index import Cosines, Ids
 from index.types import Vectors
 
 FULL = 32_768  # vectors in a new block: as many are compared one by one in 2 ms
-SHARE = 1 / 12  # of the cells are looked in
+SHARE = 1 / 10  # of the cells are looked in,
+LOOKED_AT = 30_000  # or as many as hold so many vectors
 _AT_ONCE = 4_096  # vectors compared at once
 _ROUNDING = 1e-5  # between a cosine computed at once for many vectors, and apart
 
@@ -80,19 +81,18 @@ class DenseBlock:
             return self
 
     def without(self, kept: Kept) -> "DenseBlock":
-        """Give a block of those that are kept; no byte of the others is in it."""
-        cells = faiss_index.without(self.cells, self.ids[~kept])
-        return DenseBlock(new_name(), self.ids[kept], self.vectors[kept], cells)
+        """Give a block of those that are kept, in cells of their own: one's centre may be a vector that is gone."""
+        return DenseBlock.make(self.ids[kept], self.vectors[kept])
 
     def places(self, ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Give where each of ``ids`` stands, and whether it is there at all."""
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
         return places, self.ids[places] == ids
 
-    def candidates(self, vector: NDArray[np.float32], k: int, kept: Kept | None) -> tuple[Cosines, Ids]:
-        """Give about the ``k`` nearest, in no order, with their cosines to some thousandths."""
+    def candidates(self, vector: NDArray[np.float32], k: int, share: float, kept: Kept | None) -> tuple[Cosines, Ids]:
+        """Give about the ``k`` nearest of ``share`` of the cells, in no order, with cosines to some thousandths."""
         gone = None if kept is None else self.ids[~kept]
-        return faiss_index.nearest(self.cells, vector, k, but=gone, share=SHARE)
+        return faiss_index.nearest(self.cells, vector, k, but=gone, share=share)
 
     def nearest(self, vector: NDArray[np.float32], k: int, among: Ids, kept: Kept | None) -> tuple[Cosines, Ids]:
         """Give the ``k`` nearest of ``among``, exactly, with all that are as near as the last; in no order."""
@@ -127,14 +127,15 @@ def best(
         found = [block.nearest(vector, k, among, kept) for block, kept in blocks]
         return np.concatenate([part for part, _ in found]), np.concatenate([part for _, part in found])
     compared = 3 * k
-    found = [block.candidates(vector, compared, kept) for block, kept in blocks]
+    share = min(max(SHARE, LOOKED_AT / sum(len(block.ids) for block, _ in blocks)), 1.0)
+    found = [block.candidates(vector, compared, share, kept) for block, kept in blocks]
     bound = np.concatenate([part for part, _ in found])
     least = np.partition(bound, -compared)[-compared] if len(bound) > compared else -np.inf
     exact, all_ids = [], []
     for (block, _), (rough, ids) in zip(blocks, found, strict=True):
-        near = ids[rough >= least]
-        exact.append(cosines(block.vectors[np.searchsorted(block.ids, near)], vector))
-        all_ids.append(near)
+        places, there = block.places(ids[rough >= least])  # all are, unless a file is damaged
+        exact.append(cosines(block.vectors[places[there]], vector))
+        all_ids.append(block.ids[places[there]])
     return np.concatenate(exact), np.concatenate(all_ids)
 
 

@@ -57,16 +57,6 @@ def cells(vectors: Vectors, ids: Ids) -> Any:
     return index
 
 
-def without(index: Any, ids: Ids) -> Any:
-    """Give a copy in memory of inverted lists, mapped or not, from which ``ids`` are taken out; cells stay as they are.
-
-    The vectors that are left keep their bytes.
-    """
-    copy = faiss.deserialize_index(faiss.serialize_index(index))
-    remove(copy, ids)
-    return copy
-
-
 def nearest(
     index: Any,
     vector: NDArray[np.float32],

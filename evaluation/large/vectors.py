@@ -6,6 +6,7 @@ shares were set so that ``structure`` comes out like that of real passages: ``py
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,6 @@ def _axes(dim: int) -> Vectors:
     return axes
 
 
-def _unit(rows: Vectors) -> Vectors:
-    unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def _unit(rows: NDArray[Any]) -> Vectors:
+    unit: Vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return unit

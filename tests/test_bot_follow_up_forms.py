@@ -127,7 +127,16 @@ ARTICLE = (
 
 @pytest.mark.parametrize(
     ("name", "pronoun"),
-    [("Joana Pires", "she"), ("Edmund Kray", "he"), ("Sanne Ott", "she"), ("Kito Bo", ""), ("Nobody", ""), (" ", "")],
+    [
+        ("Joana Pires", "she"),
+        ("Edmund Kray", "he"),
+        ("Sanne Ott", "she"),
+        ("edmund kray", "he"),
+        ("clinic", ""),
+        ("Kito Bo", ""),
+        ("Nobody", ""),
+        (" ", ""),
+    ],
 )
 def test_an_article_tells_who_is_he_or_she(name: str, pronoun: str) -> None:
     assert called(name, ARTICLE) == pronoun

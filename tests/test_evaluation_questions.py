@@ -137,8 +137,14 @@ def _counts(keep: Callable[[dict[str, Any]], bool]) -> list[str]:
     return [str(count) for count in [*counts, sum(counts)]]
 
 
-def test_the_development_chains_are_read_whole_and_are_about_other_articles() -> None:
-    data_set = load_data_set(FOLDER.parent / "development" / "follow-ups.jsonl")
+@pytest.mark.parametrize(("name", "count"), [("follow-ups", 72), ("forms", 211), ("held-back", 90)])
+def test_the_development_chains_are_read_whole_and_are_about_other_articles(name: str, count: int) -> None:
+    path = FOLDER.parent / "development" / f"{name}.jsonl"
+    data_set = load_data_set(path)
     assert data_set.left_out == ()
-    assert all(question.history for question in data_set.questions)
+    assert len(data_set.questions) == count
+    assert all(question.history and question.answerable for question in data_set.questions)
     assert not set(data_set.articles) & {article["id"] for article in ARTICLES}
+    readme = (path.parent / "README.md").read_text(encoding="utf-8")
+    assert f"| `{name}.jsonl` | {count} | {len(data_set.articles)} |" in readme
+    assert name == "follow-ups" or all(question.kind in readme for question in data_set.questions)

@@ -23,15 +23,20 @@ def gender(name: Name, text: str) -> str:
 
 
 def called(name: str, text: str) -> str:
-    """Give "he" or "she" as the pronouns after a name tell, be it only once; "" where they do not, or are at odds."""
-    if not name.strip():
+    """Give "he" or "she" as the pronouns after a name tell, be it only once; "" where they do not, or are at odds.
+
+    ``name`` may be in small letters, as readers type it.
+    """
+    surname = name.split()[-1] if name.split() else ""
+    written = re.search(rf"\b{re.escape(surname)}\b", text, re.IGNORECASE) if surname else None
+    if not written or not written[0][0].isupper():
         return ""
-    before = re.search(rf"(\w+),?\s+{re.escape(name)}\b", text)
+    before = re.search(rf"(\w+),?\s+{re.escape(name)}\b", text, re.IGNORECASE)
     role = before[1].lower() if before else ""
     if role in FEMALE | MALE:
         return "she" if role in FEMALE else "he"
     told = _QUOTED.sub("", text)  # in what somebody says "she" is a third person
-    return _by_pronouns(name.split()[-1], told, fewest=1)
+    return _by_pronouns(written[0], told, fewest=1)
 
 
 def _by_pronouns(surname: str, text: str, fewest: int = _FEWEST) -> str:

@@ -18,6 +18,8 @@ def _to_origins(value: object) -> object:
     if not isinstance(value, str):
         return value
     origins = tuple(origin for part in value.split(",") if (origin := part.strip().rstrip("/").lower()))
+    # A browser leaves out the port that the scheme has anyway.
+    origins = tuple(origin.removesuffix(":443" if origin.startswith("https:") else ":80") for origin in origins)
     for origin in origins:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin!r} is no origin; write it as https://example.org, without a path")

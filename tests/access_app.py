@@ -65,5 +65,5 @@ def keyed(folder: Path, *, limits: RateLimits | None = None, filled: bool = True
                 ("tunnel", TUNNEL, "town"),
             ):
                 body = {"text": text, "id": id, "collection": place}
-                assert client.post("/api/v1/articles", json=body, headers=headers).status_code == 201
+                assert client.post("/api/v1/articles?wait=60", json=body, headers=headers).status_code == 201
         yield server

@@ -5,10 +5,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot import Bot
 from bot.settings import Settings
@@ -47,9 +49,9 @@ def make_app_of_one_file(text: str = BRIDGE) -> FastAPI:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve ``app`` on a free port; give its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=5))
+def served(app: ASGIApp, **options: Any) -> Iterator[str]:
+    """Serve ``app`` on a free port, with uvicorn's ``options``; give its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=5, **options))
     started = threading.Event()
     startup = server.startup
 

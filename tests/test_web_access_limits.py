@@ -36,6 +36,18 @@ def test_a_window_moves(clock: list[float]) -> None:
     assert limits.ask("key", limits.key_rate, "one").refused  # the one after 10 seconds counts still
 
 
+def test_a_clock_that_is_set_back_locks_nobody_out(clock: list[float]) -> None:
+    limits = RateLimits(Rate(1, 60), PLENTY, failures=Rate(1, 60))
+    limits.ask("key", limits.key_rate, "one")
+    limits.fail("here")
+    assert limits.ask("key", limits.key_rate, "one").refused
+    assert limits.too_many_failures("here")
+    clock[0] -= 3_600
+    assert not limits.too_many_failures("here")
+    assert not limits.ask("key", limits.key_rate, "one").refused
+    assert limits.ask("key", limits.key_rate, "one").refused  # it counts on, by the new time
+
+
 def test_another_one_is_counted_apart(clock: list[float]) -> None:
     limits = RateLimits(Rate(1, 60), PLENTY)
     assert not limits.ask("key", limits.key_rate, "one").refused

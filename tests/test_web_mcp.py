@@ -131,3 +131,10 @@ def test_the_command_serves_a_client_on_stdin_and_stdout(tmp_path):
         assert default_article().text[place.start : place.end] == answer.citations[0].quote
 
     using(stdio_client(server), use)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_there_is_no_stream_to_wait_at_and_no_session_to_end(address, method):
+    with httpx2.stream(method, f"{address}/mcp", headers={"accept": "text/event-stream"}, timeout=60) as response:
+        assert response.status_code == 405
+        assert response.headers["allow"] == "POST"

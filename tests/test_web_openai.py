@@ -154,6 +154,8 @@ def test_texts_become_the_encoders_vectors_however_they_are_sent(client):
         ([{"content": "why?"}], "messages[0].role"),
         ([{"role": "user", "content": [{"type": "text", "text": 5}]}], "messages[0].content[0].text"),
         ([{"role": "user", "content": 5}], "messages[0].content"),
+        ([{"role": "user", "content": "?" * 2_000}], "messages"),
+        ([{"role": "user", "content": " "}], "messages"),
     ],
 )
 def test_an_error_names_what_is_wrong_in_the_clients_own_words(client, messages, param):

@@ -82,7 +82,8 @@ def test_the_readers_pages_stay_the_readers(client):
     [
         ("https://News.example/, http://localhost:9000", ("https://news.example", "http://localhost:9000")),
         ("*", ("*",)),
-        ("http://[::1]:80", ("http://[::1]:80",)),
+        ("http://[::1]:80, https://news.example:443", ("http://[::1]", "https://news.example")),
+        ("http://news.example:443, https://news.example:80", ("http://news.example:443", "https://news.example:80")),
         (" , ", ()),
     ],
 )

@@ -23,6 +23,7 @@ from web import (
     problems,
     suggested,
     theme,
+    unreadable,
     widget,
 )
 from web.access import sign_in
@@ -126,6 +127,7 @@ def create_app(
         app.include_router(components.router)
     mcp_mount.mount(app)
     problems.install(app)
+    unreadable.install(app)
     # The one added last is the outermost.
     app.add_middleware(BodyLimit, limit=MAX_BODY, larger=_LARGER)
     if entry is not None:

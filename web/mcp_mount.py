@@ -3,7 +3,6 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import nullcontext
 from importlib.util import find_spec
 from typing import Any
 
@@ -26,7 +25,8 @@ from web.served_library import ServedLibrary
 PATH = "/mcp"
 _NOT_INSTALLED = "MCP is not installed here. Install it: pip install 'askarticle[mcp]'."
 _MOST_KEPT = 16  # servers
-_METHODS = ["GET", "POST", "DELETE"]
+# By GET a client would wait for messages and by DELETE end a session; without sessions there are none of either.
+_METHODS = ["POST"]
 
 
 def serve_stdio(open_bot: Callable[[], Bot], settings: Settings | None) -> None:
@@ -69,9 +69,8 @@ class _Endpoint:
         from web.mcp_server import answer_http
 
         server = await run_in_threadpool(self._server, scope)
-        # A GET would stream, and has nothing to tell without sessions; what works comes by POST.
         gate = self._app.state.operations.gate
-        async with gate.admitted(request) if request.method == "POST" else nullcontext():
+        async with gate.admitted(request):
             await answer_http(server, scope, _replay(body, receive), send)
 
     def _server(self, scope: Scope) -> Any:

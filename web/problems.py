@@ -37,6 +37,8 @@ RETRY_SECONDS = "5"
 _UNAVAILABLE = "The library cannot be read or written now. The server's log says why; try again later."
 # What lies under these is for programs.
 _FOR_PROGRAMS = ("/api", "/v1", "/mcp", "/healthz", "/readyz", "/metrics", "/openapi.json")
+# What is wrong where no place in the body is told: the name that OpenAI's clients know it by.
+_PARAMS = {"no-such-model": "model", "bad-question": "messages"}
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
@@ -144,12 +146,13 @@ def _openai_error(problem: dict[str, Any], errors: Sequence[dict[str, str]]) -> 
     # The one farthest in: a member that may be this or that is told to be neither, too.
     pointer = max((error.get("pointer", "#") for error in errors), key=lambda place: place.count("/"), default="#")
     members = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    code = str(problem["type"]).rpartition(":")[2]
     named = "".join(f"[{part}]" if part.isdecimal() else f".{part}" for part in members).removeprefix(".")
     return {
         "message": problem["detail"],
         "type": "server_error" if problem["status"] >= 500 else "invalid_request_error",
-        "param": named or None,
-        "code": str(problem["type"]).rpartition(":")[2],
+        "param": named or _PARAMS.get(code),
+        "code": code,
     }
 
 

@@ -1,6 +1,7 @@
 """How often a key, and an address, may ask. The only file that loads ``limits``.
 
-Counted in the memory of one process, by a moving window: in any minute, not in every full one.
+Counted in the memory of one process, by a moving window: in any minute, not in every full one. ``limits`` counts by the
+system's clock: when that is set back, all counts begin anew, or an hour would lock everybody out for as long.
 """
 
 import math
@@ -16,6 +17,7 @@ from limits.strategies import MovingWindowRateLimiter
 from bot.keys.rate import Rate
 
 FAILURES = Rate(10, 60)  # wrong keys from one address
+_LEAP = 1.0  # seconds; what the system's clock goes back by less is not looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,16 @@ class RateLimits:
         """Allow so much to a key that has no rate of its own, to an address, and of wrong keys to an address."""
         self.key_rate, self.address_rate, self.failures = key_rate, address_rate, failures
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._latest = time.time()
+
+    def _heed_clock(self) -> None:
+        before, self._latest = self._latest, time.time()
+        if self._latest < before - _LEAP:
+            self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def ask(self, policy: str, rate: Rate, who: str, cost: int = 1) -> Standing:
         """Count ``cost`` requests of ``who``, all or none; say how the limit stands then."""
+        self._heed_clock()
         taken = self._limiter.hit(_item(rate), policy, who, cost=cost)
         standing = self._standing(policy, rate, who, refused=not taken)
         if taken:
@@ -73,6 +82,7 @@ class RateLimits:
 
     def too_many_failures(self, address: str) -> Standing | None:
         """Say how the limit on wrong keys stands for an address that has used it up."""
+        self._heed_clock()
         if self._limiter.test(_item(self.failures), "failures", address):
             return None
         return self._standing("failures", self.failures, address, refused=True)

@@ -18,6 +18,7 @@ from web.access.entry import Entry, open_entry
 from web.app import create_app
 from web.operations.logs import set_up_logs
 from web.operations.operations import Operations
+from web.operations.patience import PatientProtocol
 from web.operations.server import GracefulServer
 from web.served_library import ServedLibrary
 from web.served_talk import ServedTalk
@@ -123,6 +124,7 @@ def serve(
         log_config=None,
         access_log=False,
         timeout_keep_alive=_KEEP_ALIVE,
+        http=PatientProtocol,
         proxy_headers=bool(entry.proxies),
         forwarded_allow_ips=list(entry.proxies),
     )

@@ -8,7 +8,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from index.types import Encoder, Vectors
 # Texts in one run of Ray Data. What it costs to begin one (about a second) must be little beside it.
 RAY_BATCH = 8192
 _TASK = 256  # texts of one task: seconds of one core, which is what a lost machine costs
+_PATIENCE = 10  # seconds
 _AT_ONCE = 2  # runs: while the last tasks of one end, those of the next keep the cores at work
 
 OpenEncoder = Callable[[], Encoder]
@@ -78,14 +79,20 @@ class RayEngine:
         self._ray = _start()
         self._open_encoder = open_encoder or self._send(encoder)
         self._runs = ThreadPoolExecutor(_AT_ONCE)
+        self._under_way: list[Future[Vectors]] = []
+        self._closing = False
 
     def submit(self, texts: Sequence[str]) -> "Future[Vectors]":
         """Begin to encode; the future raises ``EngineError`` where Ray gave up."""
-        return self._runs.submit(self._encode, texts)
+        self._under_way = [run for run in self._under_way if not run.done()]
+        self._under_way.append(self._runs.submit(self._encode, texts))
+        return self._under_way[-1]
 
     def close(self) -> None:
-        """Drop what is under way, and leave the cluster."""
+        """Drop what is under way, and leave the cluster; at most ten seconds later, should that not answer."""
+        self._closing = True
         self._runs.shutdown(wait=False, cancel_futures=True)
+        wait(self._under_way, _PATIENCE)
         self._ray.shutdown()
 
     def _send(self, encoder: Encoder) -> SentEncoder:
@@ -106,8 +113,12 @@ class RayEngine:
                 encode_batch, batch_size=_TASK, fn_kwargs={"open_encoder": self._open_encoder}, num_cpus=1
             )
             for batch in encoded.iter_batches(batch_size=None, batch_format="numpy"):
+                if self._closing:
+                    raise EngineError("Stopped.")
                 vectors[batch["place"]] = batch["vector"]
                 np.add.at(came, batch["place"], 1)
+        except EngineError:
+            raise
         except Exception as error:  # of many kinds: a worker's, the cluster's, the connection's
             reason = " ".join(str(error).split())[-200:]
             raise EngineError(
@@ -122,7 +133,8 @@ class RayEngine:
 
 def _start() -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nobody is told anything
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # a run that outlives ``close`` does not start it all again
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # the warning about GPUs that it is about
     try:
         import ray
         import ray.data

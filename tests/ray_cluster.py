@@ -2,8 +2,9 @@
 
     python -m tests.ray_cluster FOLDER PASSAGES [DATA]
 
-Every article is one passage. The first run is stopped after a quarter of them, the second goes on and loses a machine
-half-way. With DATA, a data folder, the default encoder is used, else one that counts words. Prints figures as JSON.
+Every article has 50 passages of one long sentence each. The first run is stopped after a quarter of them, the second
+goes on and loses a machine half-way. With DATA, a data folder, the default encoder is used, else one that counts words.
+Prints figures as JSON.
 """
 
 import json
@@ -33,8 +34,17 @@ from index.types import Encoder
 from tests.fakes import FakeEncoder
 
 NODES = 3
+EACH = 50  # passages in an article
 ADDRESS = "127.0.0.2"  # 127.0.0.1 is rewritten by Ray, and then nothing connects
-SYLLABLES = ("ba", "do", "fi", "ku", "le", "mo", "nar", "pel", "rus", "tam", "vin", "zor")
+WORDS = (  # each one token of the encoder's
+    "river bridge harbour ferry captain storm winter market council teacher garden railway island north stone paper "
+    "doctor window summer village engine copper letter forest camera mayor ticket ocean singer border tower museum"
+)
+
+
+def small_encoder() -> FakeEncoder:
+    """Give the encoder that counts words."""
+    return FakeEncoder(64)
 
 
 def start_cluster() -> tuple[Any, list[Any]]:
@@ -49,12 +59,12 @@ def start_cluster() -> tuple[Any, list[Any]]:
     return cluster, nodes
 
 
-def articles(number: int) -> Iterator[Read]:
-    """Give articles of one sentence each, some 25 words long, that have little in common."""
-    chance = random.Random(11)
-    for n in range(number):
-        words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 3))) for _ in range(chance.randint(8, 40))]
-        yield ReadArticle(Article.create(f"{' '.join(words).capitalize()} {n}."), f"/news/{n}.txt")
+def articles(passages: int) -> Iterator[Read]:
+    """Give articles that have little in common, with so many passages in all."""
+    chance, known = random.Random(11), WORDS.split()
+    for n in range(0, passages, EACH):
+        lines = [" ".join(chance.choices(known, k=chance.randint(70, 90))) for _ in range(min(EACH, passages - n))]
+        yield ReadArticle(Article.create(" ".join(f"The {line}." for line in lines)), f"/news/{n}.txt")
 
 
 def kill(node: Any) -> None:
@@ -65,16 +75,16 @@ def kill(node: Any) -> None:
 
 
 def embed(
-    store: LibraryStore, number: int, encoder: Encoder, most: int, at: dict[int, Callable[[], None]]
+    store: LibraryStore, passages: int, encoder: Encoder, most: int, at: dict[int, Callable[[], None]]
 ) -> tuple[Counter[str], float]:
-    """Take in the articles until ``most`` are done; ``at`` says what happens after how many."""
+    """Take in articles with so many passages until ``most`` are done; ``at`` says what happens after how many."""
     outcomes, started = Counter[str](), time.perf_counter()
 
     def open_engine(encoder: Encoder) -> RayEngine:
-        there = FakeEncoder if isinstance(encoder, FakeEncoder) else None
-        return RayEngine(encoder, open_encoder=there, batch=min(8192, max(64, number // 6)))
+        there = small_encoder if isinstance(encoder, FakeEncoder) else None
+        return RayEngine(encoder, open_encoder=there, batch=min(8192, max(64, passages // 3)))
 
-    took = take_in_bulk(Ingest(store, lambda: encoder), articles(number), open_engine)
+    took = take_in_bulk(Ingest(store, lambda: encoder), articles(passages), open_engine)
     with closing(cast("Generator[Taken, None, None]", took)):
         for done, taken in enumerate(islice(took, most), 1):
             outcomes[taken.outcome] += 1
@@ -84,19 +94,21 @@ def embed(
 
 def main() -> None:
     """Run it all."""
-    folder, number = Path(sys.argv[1]), int(sys.argv[2])
-    encoder = open_encoder(Path(sys.argv[3])) if len(sys.argv) > 3 else FakeEncoder()
+    folder, passages = Path(sys.argv[1]), int(sys.argv[2])
+    number = -(-passages // EACH)
+    encoder = open_encoder(Path(sys.argv[3])) if len(sys.argv) > 3 else small_encoder()
     cluster, nodes = start_cluster()
     try:
         with open_library(folder / "library.sqlite") as store:
-            stopped, seconds = embed(store, number, encoder, number // 4, {})
+            stopped, seconds = embed(store, passages, encoder, number // 4, {})
             before = store.count()
             lost = {number // 2: lambda: kill(nodes[1])}
-            outcomes, more_seconds = embed(store, number, encoder, number, lost)
+            outcomes, more_seconds = embed(store, passages, encoder, number, lost)
             found = Counter(summary.origin for summary in _all(store))
-            rows = list(store.passages(store.passage_ids()[:: max(1, number // 500)].tolist()))
+            rows = list(store.passages(store.passage_ids()[:: max(1, passages // 500)].tolist()))
             same = sum(encoder.encode([row.text])[0].tobytes() == row.vector.tobytes() for row in rows)
             figures = {
+                "articles": number,
                 "before": before,
                 "stopped": stopped,
                 "outcomes": outcomes,

@@ -50,17 +50,18 @@ def test_an_encoder_that_is_no_export_is_not_sent(monkeypatch: pytest.MonkeyPatc
 def test_a_machine_is_lost_and_a_run_stopped_and_nothing_is_missing_or_twice(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    number = request.config.getoption("--ray-passages")
-    if not number:
+    passages = request.config.getoption("--ray-passages")
+    if not passages:
         pytest.skip("takes a minute: --ray-passages 2000")
-    command = [sys.executable, "-m", "tests.ray_cluster", str(tmp_path), str(number)]
+    command = [sys.executable, "-m", "tests.ray_cluster", str(tmp_path), str(passages)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=3_600)
     assert done.returncode == 0, done.stderr[-2_000:]
     told = json.loads(done.stdout.splitlines()[-1])
+    number = told["articles"]
     assert told["stopped"] == {"added": number // 4}
     assert told["before"] == number // 4
     assert told["outcomes"] == {"unchanged": number // 4, "added": number - number // 4}
     assert (told["killed"], told["alive"]) == (True, 2)
-    assert (told["passages"], told["origins"], told["twice"], told["faults"]) == (number, number, 0, [])
-    assert told["compared"] == told["same_vectors"] >= min(number, 500)
+    assert (told["passages"], told["origins"], told["twice"], told["faults"]) == (passages, number, 0, [])
+    assert told["compared"] == told["same_vectors"] >= min(passages, 500)

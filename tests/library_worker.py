@@ -10,6 +10,10 @@ from tests.library_articles import ENCODER, add, prepare, story
 IDS = [f"article-{number}" for number in range(12)]
 
 
+def place_of(path: str) -> Path | str:
+    return path if "://" in path else Path(path)
+
+
 def text_of(seed: int) -> str:
     """The story of a seed; in one of four it nearly repeats one that others tell too."""
     dice = random.Random(seed)
@@ -19,7 +23,7 @@ def text_of(seed: int) -> str:
 def work(path: str, seed: int, out: Connection) -> None:
     """Send ("will", id, seed of the text) before a change, ("did", ...) after it; without a seed it is a deletion."""
     dice = random.Random(seed)
-    store = open_library(Path(path))
+    store = open_library(place_of(path))
     out.send(("opened", "", None))
     while True:
         present = {summary.id for summary in store.scan()}
@@ -28,7 +32,7 @@ def work(path: str, seed: int, out: Connection) -> None:
             store.compact()
         elif choice < 0.08:
             store.close()
-            store = open_library(Path(path))
+            store = open_library(place_of(path))
         id = dice.choice(IDS)
         told = None if id in present and dice.random() < 0.35 else dice.randrange(10**6)
         out.send(("will", id, told))
@@ -44,7 +48,7 @@ def work(path: str, seed: int, out: Connection) -> None:
 
 def fill(path: str, worker: int, count: int, out: Connection) -> None:
     """Add ``count`` articles beside other workers, correcting each at once."""
-    with open_library(Path(path)) as store:
+    with open_library(place_of(path)) as store:
         for number in range(count):
             id = f"{worker}-{number}"
             outcomes = [add(store, id, story(1000 * worker + number + version)) for version in (0, 500)]

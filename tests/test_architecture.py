@@ -48,6 +48,8 @@ def test_imports_go_down_and_through_the_doors(path: Path) -> None:
             assert name in DOORS[module], f"{name} imports {module}; only {sorted(DOORS[module])} may"
         if module in {"fastapi", "starlette", "jinja2"}:
             assert own == "web", f"{name} imports {module}; only web/ may"
+        if module in {"psycopg", "pgvector", "alembic"}:
+            assert name.startswith("corpus/library/postgres/"), f"{name} imports {module}; only its own folder may"
         if module == "sqlalchemy":
             assert name.startswith("corpus/library/"), f"{name} imports {module}; only corpus/library/ may"
         assert module != "askarticle", f"{name} imports the command"
@@ -73,10 +75,22 @@ def test_asking_loads_nothing_that_only_serving_or_scoring_needs() -> None:
         "ir_measures",
         "rich.progress",
         "sqlalchemy",
+        "psycopg",
+        "alembic",
         "argon2",
         "limits",
     )
     code = f"import sys, askarticle; from bot import open_bot; print([m for m in {heavy} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.strip() == "[]"
+
+
+def test_a_library_in_a_file_loads_nothing_of_a_server() -> None:
+    code = (
+        "import sys, tempfile, pathlib; from corpus.library import open_library; "
+        "open_library(pathlib.Path(tempfile.mkdtemp()) / 'a.sqlite').close(); "
+        "print([m for m in ('psycopg', 'pgvector', 'alembic', 'sqlalchemy.dialects.postgresql') if m in sys.modules])"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert out.stdout.strip() == "[]"
 

@@ -189,7 +189,7 @@ def _context(request: Request, kept: KeptConversation, failed: Exchange | None =
     try:
         context = chat_context(request, last, kept.article, kept.collection)
     except NoSuchArticleError:  # what is asked was removed: the conversation outlives it, and goes no further
-        context, closed = chat_context(request, last, None), True
+        context, closed = chat_context(request, last, None) | {"suggestions": (), "awaited": None}, True
     return context | {
         "kept": kept,
         "closed": closed,

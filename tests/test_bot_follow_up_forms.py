@@ -70,6 +70,7 @@ def test_one_of_several(several: str, one: str) -> None:
         ("When was the still life bought?", "actually, the harbour scene", "When was the harbour scene bought?"),
         ("Who painted the harbour scene?", "sorry, I meant the still life", "Who painted the still life?"),
         ("Who is Agnes Ruud?", "no, the other one: what did the mayor say?", "what did the mayor say?"),
+        ("How many guards were hurt?", "no, I meant the nurses", "How many nurses were hurt?"),
         ("Who won the race?", "Actually, how many people came?", "how many people came?"),
     ],
 )

@@ -7,7 +7,7 @@ from bot.attribution.words import FEMALE, MALE
 
 _LOOKED_AT = 30  # places of a surname
 _SIGHT = 100  # characters after each
-_QUOTED = re.compile("“[^”]*”")
+_QUOTED = re.compile("“[^“”]*”")
 _FEWEST = 2  # places that say so
 _PRONOUN = re.compile(r"\b(?:(he|his|him|himself)|(she|her|hers|herself))\b", re.IGNORECASE)
 
@@ -31,7 +31,8 @@ def called(name: str, text: str) -> str:
     written = re.search(rf"\b{re.escape(surname)}\b", text, re.IGNORECASE) if surname else None
     if not written or not written[0][0].isupper():
         return ""
-    before = re.search(rf"(\w+),?\s+{re.escape(name)}\b", text, re.IGNORECASE)
+    whole = re.search(rf"\b{re.escape(name.strip())}\b", text, re.IGNORECASE)
+    before = re.search(r"(\w+),?\s+$", text[max(0, whole.start() - _SIGHT) : whole.start()]) if whole else None
     role = before[1].lower() if before else ""
     if role in FEMALE | MALE:
         return "she" if role in FEMALE else "he"

@@ -13,6 +13,7 @@ _ABOUT = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay)\W+)?(?:what|how) about\s+
 _OPENED = re.compile(r"^\W*(?:and|or|but)\b", re.IGNORECASE)
 _PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "into", "inside", "outside", "across", "around"])
 _ACTORS = frozenset({"person", "group", "name"})  # who may do what the other did: "and the director?"
+_ASKED_OF = ("how many", "how much", "which", "what")  # no "the" follows these
 _ELSE = re.compile(
     r"^\W*(?:and |but )?(?:is there |are there |was there |were there )?"
     r"(?:anything|anyone|anybody|something|someone|any|some)?\s*(?:else|others?|more)\W*$",
@@ -88,7 +89,8 @@ def fill(fragment: str, earlier: str, instead: bool = False) -> str:
     if instead and not old:
         old = next((m for m in reversed(theirs) if m.kind != "time"), None)
     if old:
-        return _swap(base, old, fragment)
+        counted = base[: old.start].lower().rstrip().endswith(_ASKED_OF) and lows[0] in DETERMINERS
+        return _swap(base, old, joined(words[1:], fragment) or fragment if counted else fragment)
     return f"{base} {fragment}" if lows[0] == "compared" else f"what about {fragment} ({_topic(base)})"
 
 

@@ -61,7 +61,7 @@ def test_no_such_collection_is_said(client):
     for path in ("/", "/answer"):
         page = client.get(path, params={"collection": "sea", "q": "Who?"})
         assert page.status_code == 404
-        assert "What this address asks is not in the library" in page.text
+        assert "What is asked here is not in the library" in page.text
         assert '<input id="q" name="q" type="text" dir="auto" autocomplete="off"' in page.text
         assert 'value="Who?">' in page.text
 

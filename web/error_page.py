@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from web.rendering import render
 
-GONE = "What this address asks is not in the library: it was removed, or it was never there."
+GONE = "What is asked here is not in the library: it was removed, or it was never there."
 
 _HEADINGS = {
     400: "This was not understood",

@@ -94,7 +94,7 @@ def _add(store: StoredLibrary, encoder: _Made, dice: np.random.Generator, number
         f"made:{number}",
         signature_of(text),
     )
-    store.upsert(prepared, encoder=encoder.name, collection=f"c{number % 10}")
+    store.upsert(prepared, encoder=encoder.name, collection=f"c{dice.integers(10)}")
     return len(passages)
 
 

@@ -85,6 +85,8 @@ def _lock(file: Path, wait_seconds: float) -> sqlite3.Connection:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
             message = f"Another process is writing in {file.parent}. Wait for it, or stop it, and try again."
             raise BusyError(message) from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise StoredDataError(f"The disk of {file.parent} is full. Make room and try again.") from error
         message = f"Cannot lock {file.parent} ({error}). Make the folder writable and delete {file.name} in it."
         raise StoredDataError(message) from error
     return connection

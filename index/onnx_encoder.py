@@ -1,7 +1,7 @@
 """The encoder that answers questions: a sentence-transformers model, exported, without torch."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import pairwise, repeat
@@ -107,7 +107,7 @@ class OnnxEncoder:
         places: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
             places.setdefault(text, []).append(place)
-        ids = [self._tokenizer.encode(text).ids for text in places]
+        ids = self.tokenise(places)
         rows_of = list(places.values())
         single = self._model_for_many(len(texts))
 
@@ -124,6 +124,10 @@ class OnnxEncoder:
             with ThreadPoolExecutor(self._workers) as pool:
                 list(pool.map(encode_run, runs, repeat(single)))
         return vectors
+
+    def tokenise(self, texts: Iterable[str]) -> list[list[int]]:
+        """Give each text's token ids, cut where the model's window ends."""
+        return [self._tokenizer.encode(text).ids for text in texts]
 
     def _model_for_many(self, n_texts: int) -> OnnxModel | None:
         """Give the model on one thread where so many texts are encoded that opening it is worth while."""

@@ -6,6 +6,8 @@ machine but texts, and the encoder itself, so that every machine has the same on
 
 import logging
 import os
+import re
+import socket
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -143,6 +145,9 @@ def _start() -> Any:
     address = os.environ.get("RAY_ADDRESS")
     alone = {} if address else {"include_dashboard": False}
     try:
+        if address and (place := re.fullmatch(r"(?:ray://)?\[?([^/\]]+)\]?:(\d+)", address)):
+            # Ray itself goes on trying for minutes.
+            socket.create_connection((place[1], int(place[2])), _PATIENCE).close()
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **alone)
     except Exception as error:
         reason = " ".join(str(error).split())[-200:]

@@ -1,17 +1,25 @@
 """``askarticle bench``: the figures are of what they say; how fast anything is stays out of the tests."""
 
+import io
 import json
 import sys
+from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+import typer
+from onnx import TensorProto, helper, numpy_helper
+from rich.console import Console
 from typer.testing import CliRunner
 
 from askarticle import app
-from bot import Bot
+from bot import Bot, Settings
 from corpus import Article
 from corpus.errors import EvaluationError
-from evaluation.bench import processes, warm
-from evaluation.bench.command import measure
+from evaluation.bench import limits, processes, warm
+from evaluation.bench.command import _print, _sizes
+from evaluation.bench.measuring import Wanted, measure
 from index import PassageIndex
 from tests.fakes import FakeEncoder
 
@@ -51,20 +59,54 @@ def test_stages_fit_into_the_whole() -> None:
     assert all(f["p50"] <= f["p95"] <= f["longest"] for f in figures.values())
     assert sum(figures[stage]["p50"] for stage in ("encode", "search", "read")) <= 2 * figures["total"]["longest"]
     assert warm.throughput(bot, ["what does it cost?"] * 4, rounds=2, clients=2) > 0
-    assert warm.encoding_rate(bot) > 0
+    assert warm.encoding_rate(bot, ["The ferry costs two crowns."]) > 0
+
+
+def test_operations_are_those_of_the_matrix_products(tmp_path: Path) -> None:
+    """Two layers of 4 x 6 and 6 x 4 numbers with attention between: worked by hand."""
+    shapes = {"up": (4, 6), "down": (6, 4)}
+    weights = [numpy_helper.from_array(np.ones(shape, dtype=np.float32), name) for name, shape in shapes.items()]
+    made = [("x", "up", "a"), ("a", "down", "b"), ("b", "c", "d")]
+    nodes = [helper.make_node("MatMul", [one, other], [found]) for one, other, found in made]
+    rows = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["tokens", 4])
+    onnx.save(helper.make_model(helper.make_graph(nodes, "g", [rows], [rows], weights)), tmp_path / "model.onnx")
+    assert limits.operations(tmp_path / "model.onnx", 4, [1]) == 2 * (24 + 24) + 2 * 4
+    assert limits.operations(tmp_path / "model.onnx", 4, [3, 1]) == 4 * 96 + 10 * 8
+
+
+def test_the_limits_of_this_machine_are_measured() -> None:
+    rates = limits.matrix_rates(times=1)
+    assert set(rates) == {"numpy", "onnxruntime"}
+    assert all(1e9 < rate < 1e15 for rate in rates.values())
+    assert 1e8 < limits.memory_rate(times=1) < 1e13
+
+
+@pytest.mark.parametrize("sizes", ["many", "1000,", "0", "1e3", "-5", "100000000"])
+def test_sizes_that_are_none_are_told(sizes: str) -> None:
+    if sizes == "1000,":
+        assert _sizes(sizes) == (1000,)
+    else:
+        with pytest.raises(typer.BadParameter):
+            _sizes(sizes)
 
 
 @pytest.mark.model
 def test_the_command_prints_figures_for_programs() -> None:
-    given = CliRunner().invoke(app, ["bench", "--rounds", "1", "--no-plain", "--json"])
+    given = CliRunner().invoke(app, ["bench", "--rounds", "1", "--no-plain", "--passages", "300", "--json"])
     assert given.exit_code == 0, given.output
     figures = json.loads(given.stdout)
     assert set(figures["bot"]["warm_ms"]) == set(warm.STAGES)
     assert "plain" not in figures
+    assert figures["machine"]["encoding_of_limit"] > 0
+    assert figures["sizes"]["300"]["warm_ms"]["search"]["p50"] > 0
+    _print(Console(file=io.StringIO()), figures)
 
 
 @pytest.mark.model
 def test_the_plain_script_answers_too() -> None:
-    figures = measure(1, True, None)
-    assert set(figures["ratios"]) == {"cold_s", "cold_mb", "warm_ms", "sentences_per_s"}
+    figures = measure(Wanted(1, ("plain",), ()), Settings())
+    assert set(figures["ratios"]["plain"]) == {"cold_s", "cold_mb", "warm_ms", "texts_per_s"}
     assert figures["plain"]["warm_ms"]["total"]["p50"] > 0
+    shown = io.StringIO()
+    _print(Console(file=shown, width=200), figures)
+    assert "plain script (ratio)" in shown.getvalue()

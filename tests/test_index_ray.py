@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.add import EngineName, _engine
-from corpus.errors import EncoderError, MissingPackageError
+from corpus.errors import EncoderError, EngineError, MissingPackageError
 from index import ray_engine
 from tests.fakes import FakeEncoder
 
@@ -43,6 +43,14 @@ def test_an_encoder_that_is_no_export_is_not_sent(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(ray_engine, "_start", object)
     with pytest.raises(EncoderError, match="fake-encoder cannot be sent"):
         ray_engine.RayEngine(FakeEncoder())
+
+
+@needs_ray
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "127.0.0.1:99999"])
+def test_a_cluster_that_is_not_there_is_told_at_once(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    with pytest.raises(EngineError, match=f"at RAY_ADDRESS={address} .*ray start.*--engine local"):
+        ray_engine._start()
 
 
 @needs_ray

@@ -22,6 +22,7 @@ def after(question: str, *history: str | Turn) -> str:
     [
         ("How many guards were on duty?", "where was the second one?", "where was the second guard?"),
         ("How many guards were on duty?", "what about the other one?", "what about the other guard (guards on duty)?"),
+        ("How many guards were on duty?", "and the second?", "what about the second guard (guards on duty)?"),
         ("Was there ever a strike before?", "when was the last one?", "when was the last strike?"),
         ("How is the line in Kolm doing?", "and the one in Port Vell?", "How is the line in Port Vell doing?"),
         ("Why did the first ship turn back?", "and the second one?", "Why did the second ship turn back?"),

@@ -13,6 +13,7 @@ _ABOUT = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay)\W+)?(?:what|how) about\s+
 _OPENED = re.compile(r"^\W*(?:and|or|but)\b", re.IGNORECASE)
 _PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "into", "inside", "outside", "across", "around"])
 _ACTORS = frozenset({"person", "group", "name"})  # who may do what the other did: "and the director?"
+_FEW = 4  # words of "the very last"; "the year before last" is a time
 _ASKED_OF = ("how many", "how much", "which", "what")  # no "the" follows these
 _ELSE = re.compile(
     r"^\W*(?:and |but )?(?:is there |are there |was there |were there )?"
@@ -69,7 +70,9 @@ def fill(fragment: str, earlier: str, instead: bool = False) -> str:
     which = words_of(without_one(fragment))
     if which[-1].low in ORDINALS and (ordinals := [word for word in words_of(base) if word.low in ORDINALS]):
         return f"{base[: ordinals[0].start]}{which[-1].text}{base[ordinals[0].end :]}"  # and the second?
-    fragment = name_ones(fragment, parse(base)) if which[-1].low in ORDINALS else without_one(fragment)
+    fragment = without_one(fragment)
+    if which[-1].low in ORDINALS and which[0].low in DETERMINERS and len(which) < _FEW:
+        return f"what about {name_ones(f'{fragment} one', parse(base))} ({_topic(base)})"  # the second guard
     words = words_of(fragment)
     lows = [word.low for word in words]
     theirs = mentions(base)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -100,10 +101,10 @@ class LibraryIndex:
         return hits
 
     def rebuild(self) -> None:
-        """Derive everything anew and save it."""
+        """Derive everything anew and save it; what there was answers meanwhile."""
+        anew = self._build()
         with self._lock:
-            self._derived = None
-            self._derived = self._build()
+            self._derived = anew
         self.save()
 
     def save(self) -> bool:
@@ -176,9 +177,7 @@ class LibraryIndex:
     def _build(self) -> Derived:
         passages = self.store.health().passages
         if passages > _LONG_BUILD:
-            self._say(
-                f"Building the search index of {passages:,} passages (a minute for each few hundred thousand) ..."
-            )
+            self._say(f"Building the search index of {passages:,} passages (a minute for each 300,000 or so) ...")
         derived = Derived(self.encoder.dim, self.folder)
         derived.follow(self.store)
         return derived
@@ -198,21 +197,20 @@ class LibraryIndex:
         """Begin to compare the blocks of the snapshot with their checksums, which opening it did not."""
         with self._lock:
             self._searches += 1
-            derived = self._derived
-        if self._searches == _CHECKED_AFTER and derived is not None and derived.dense.blocks:
+            due = self._searches == _CHECKED_AFTER and self._derived is not None and self._derived.dense.blocks
+        if due:
             threading.Thread(target=self._check, name="check", daemon=True).start()
 
     def _check(self) -> None:
-        """Derive everything anew where a block is damaged, while the old goes on answering; what it cites is right."""
+        """Derive all anew where a block is damaged, while the old goes on answering: what it cites is right."""
+        if self.folder is None or not (self.folder / MANIFEST).exists():
+            return
         try:
-            if self.folder is not None and (self.folder / MANIFEST).exists():
-                check_blocks(self.folder)
+            check_blocks(self.folder)
         except StoredDataError as error:
             self._say(f"The search index is built anew: {error}")
-            anew = self._build()
-            with self._lock:
-                self._derived = anew
-            self.save()
+            with suppress(StoredDataError):  # the next search tells
+                self.rebuild()
 
     def _ids_of(self, where: Filter) -> Ids:
         ids = self.store.passage_ids(where)

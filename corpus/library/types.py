@@ -148,17 +148,14 @@ class LibraryStore(Protocol):
     @property
     def identity(self) -> str:
         """A random name given to the library when it was made: derived structures keep it beside the generation."""
-        ...
 
     @property
     def generation(self) -> int:
         """How many changes the library has seen."""
-        ...
 
     @property
     def encoder(self) -> tuple[str, int] | None:
         """Whose vectors it holds, and of how many numbers each is; None while it is empty. Told at once."""
-        ...
 
     def upsert(self, prepared: PreparedArticle, *, encoder: str, collection: str = DEFAULT_COLLECTION) -> Kept:
         """Store an article; one of the same id with another fingerprint becomes its next version.
@@ -169,7 +166,6 @@ class LibraryStore(Protocol):
         Raises:
             IndexMismatchError: the library holds vectors of another encoder.
         """
-        ...
 
     def replace(self, prepared: PreparedArticle, *, encoder: str, if_version: int) -> Kept:
         """Store the next version of an article that is there, if ``if_version`` is still its current one.
@@ -178,7 +174,6 @@ class LibraryStore(Protocol):
             NoSuchArticleError: it is not there.
             VersionConflictError: another version is current.
         """
-        ...
 
     def delete(self, article_id: str) -> None:
         """Take an article out with all its versions; nearest duplicates that hung on it become answers again.
@@ -186,7 +181,6 @@ class LibraryStore(Protocol):
         Raises:
             NoSuchArticleError: it is not there.
         """
-        ...
 
     def get(self, article_id: str, version: int | None = None) -> LibraryArticle:
         """Give an article, by default in its current version.
@@ -194,21 +188,17 @@ class LibraryStore(Protocol):
         Raises:
             NoSuchArticleError: the article or the version is not there.
         """
-        ...
 
     def find_origin(self, origin: str, where: Filter = ALL) -> ArticleSummary | None:
         """Give the article that came from ``origin``, if one that fits did."""
-        ...
 
     def near_duplicate(
         self, signature: NDArray[np.uint32], *, but: str | None = None, collection: str = DEFAULT_COLLECTION
     ) -> str | None:
         """Give the id of the original in ``collection`` whose signature is nearly ``signature`` (not ``but``)."""
-        ...
 
     def scan(self, where: Filter = ALL, *, after: str | None = None, limit: int = 100) -> Sequence[ArticleSummary]:
         """Give up to ``limit`` articles in the order of their ids, those behind the id ``after``."""
-        ...
 
     def versions(self, article_id: str) -> Sequence[ArticleSummary]:
         """Give every version of an article, the oldest first.
@@ -216,19 +206,15 @@ class LibraryStore(Protocol):
         Raises:
             NoSuchArticleError: it is not there.
         """
-        ...
 
     def collections(self) -> dict[str, int]:
         """Give every collection's name with how many articles it holds, by name."""
-        ...
 
     def count(self, where: Filter = ALL) -> int:
         """Give how many articles fit."""
-        ...
 
     def passage_ids(self, where: Filter = ALL) -> Ids:
         """Give the ids of all current passages of the articles that fit, ascending."""
-        ...
 
     def passages(self, ids: Sequence[int]) -> Iterator[PassageRow]:
         """Give these current passages, in the order of ``ids``, read in blocks.
@@ -236,7 +222,6 @@ class LibraryStore(Protocol):
         Raises:
             KeyError: an id is no current passage.
         """
-        ...
 
     def sentence_vectors(self, article_id: str) -> Rows:
         """Give the vectors of the current version's sentences.
@@ -244,7 +229,6 @@ class LibraryStore(Protocol):
         Raises:
             NoSuchArticleError: it is not there.
         """
-        ...
 
     def changes(self, since: int) -> Changes:
         """Give what changed after generation ``since``: an id both added and removed meanwhile is in neither.
@@ -253,12 +237,9 @@ class LibraryStore(Protocol):
             ValueError: the library never had that generation (it was restored from an older copy, say), or what
                 changed since is no longer known: then build anew from ``passage_ids``.
         """
-        ...
 
     def health(self) -> Health:
         """Give counts, size and versions."""
-        ...
 
     def close(self) -> None:
         """Let go of the store."""
-        ...

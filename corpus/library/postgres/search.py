@@ -23,7 +23,7 @@ from corpus.library.types import ALL, Filter
 K1, B = 1.2, 0.75  # of BM25, as in lexical search elsewhere
 _LOOKED_AT = 100  # of the index's candidates: hnsw.ef_search
 _MOST_SCANNED = 40_000  # of them where a filter lets few through: hnsw.max_scan_tuples
-_RESCORED = 4  # times as many passages are told apart by all the words as are given
+_RESCORED = 2  # times as many passages are told apart by all the words as are given
 
 _found = passage_search.join(articles, articles.c.key == passage_search.c.article).join(
     versions, versions.c.article == articles.c.key

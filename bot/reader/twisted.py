@@ -103,7 +103,7 @@ def _other_number(question: str, passage: str, answer: str, rng: Generator) -> s
     match = asked[int(rng.integers(len(asked)))]
     old = match.group()
     taken = set(_NUMBER.findall(answer)) | set(_NUMBER.findall(question))
-    near = sorted({other for other in _NUMBER.findall(passage) if len(other) == len(old)} - taken)
+    near: list[str] = sorted({other for other in _NUMBER.findall(passage) if len(other) == len(old)} - taken)
     if near and rng.random() < 0.5:
         new = near[int(rng.integers(len(near)))]
     else:

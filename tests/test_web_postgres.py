@@ -38,14 +38,16 @@ def server() -> Iterator[Server]:
 def client(server: Server, tmp_path: Path) -> Iterator[TestClient]:
     settings, encoder = Settings(data=tmp_path, database=SecretStr(server.address("web"))), FakeEncoder()
 
+    store = open_library(settings.library_place)
+
     def library() -> SearchIndex:
-        store = open_library(settings.library_place)
         assert store.search is not None
         return ServerIndex(store, store.search, encoder)
 
     bot = Bot(LibraryOrDefault(encoder, library, lambda: PassageIndex.build([default_article()], encoder)))
     with TestClient(create_app(bot, library=ServedLibrary(settings, encoder)), raise_server_exceptions=False) as client:
         yield client
+    store.close()
 
 
 def test_a_server_answers_from_the_database_and_says_so_when_it_is_gone(client: TestClient, server: Server) -> None:

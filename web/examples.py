@@ -19,7 +19,7 @@ from web.problems import Problem, problem_of
 
 QUESTION = "how many troops?"
 QUOTE = "U.S. officials estimate that around 3,000 troops might be involved."
-_SURE = 0.76
+_SURE = 0.86
 _ADDED = "2026-01-31T09:30:00+00:00"
 _MOMENT = "2026-01-31T09:30:00.000+00:00"
 _TALK, _FEEDBACK = "19c142a6a40Zm9vYmFyYmF6cXV4MTIzNA", "19c142a6b53cXV4Zm9vYmF6YmFyNTY3OA"

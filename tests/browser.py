@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from corpus import Article
 
@@ -39,6 +39,27 @@ QUOTE = "The harbour master, Ida Brandt, counted eleven ships."
 ALSO_ASKED = "When did three thousand troops arrive in the port?"
 ALSO_QUOTE = "Three thousand troops arrived in the port on Monday."
 UNANSWERED = "Why do volcanoes erupt?"
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until ``expression`` holds on the page.
+
+    Asked from outside: a page's content security policy forbids the browser's own poll (``wait_for_function``) from its
+    second look on, and without script it may stand still.
+    """
+    ends = time.monotonic() + PATIENCE / 1000
+    while not _holds(page, expression):
+        assert time.monotonic() < ends, f"it never held: {expression}"
+        page.wait_for_timeout(50)
+
+
+def _holds(page: Page, expression: str) -> bool:
+    try:
+        return bool(page.evaluate(expression))
+    except Error as error:
+        if "context was destroyed" in str(error):  # the page gives way to another
+            return False
+        raise
 
 
 @contextmanager

@@ -8,18 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from bot import Bot
 from bot.conversation import stand_alone
 from index import PassageIndex
-from tests.browser import (
-    ALSO_ASKED,
-    ALSO_QUOTE,
-    ASKED,
-    MATCH,
-    NEWS,
-    QUOTE,
-    UNANSWERED,
-    Visit,
-    cited,
-    serving,
-)
+from tests.browser import ALSO_ASKED, ALSO_QUOTE, ASKED, MATCH, NEWS, QUOTE, UNANSWERED, Visit, cited, serving, until
 from tests.fakes import FakeEncoder
 from web import create_app
 
@@ -43,7 +32,7 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
 
 def expect_address(page: Page, question: str | None) -> None:
     wanted = "null" if question is None else repr(question)
-    page.wait_for_function(f"new URLSearchParams(location.search).get('q') === {wanted}")
+    until(page, f"new URLSearchParams(location.search).get('q') === {wanted}")
 
 
 def test_an_answer_arrives_without_a_reload_and_its_sentence_is_shown(visit: Visit) -> None:
@@ -135,7 +124,7 @@ def test_a_link_to_a_sentence_keeps_the_conversation(visit: Visit) -> None:
     page.goto("/?article=news")
     visit.ask(ASKED)
     page.get_by_role("link", name="Sentence").first.click()
-    page.wait_for_function("location.hash.startsWith('#s')")
+    until(page, "location.hash.startsWith('#s')")
     expect(turns).to_have_count(1)
     assert cited(page)[0] == QUOTE
     visit.ask(ALSO_ASKED)

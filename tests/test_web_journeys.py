@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot import Bot, Settings, open_bot
 from bot.conversation import stand_alone
 from index import PassageIndex
-from tests.browser import ASKED, MATCH, NEWS, QUOTE, UNANSWERED, Visit, cited, serving
+from tests.browser import ASKED, MATCH, NEWS, QUOTE, UNANSWERED, Visit, cited, serving, until
 from tests.fakes import FakeEncoder
 from web import create_app
 
@@ -129,7 +129,7 @@ def test_a_quote_and_a_link_are_copied(browser: Browser, server: str, publisher:
     assert copied[:2] == [QUOTE, "— Troops in the port, sentence 63"]
     assert copied[2].startswith(f"{publisher}/story#:~:text=")
     newest(visit).get_by_role("button", name="Copy link").click()
-    page.wait_for_function(f"navigator.clipboard.readText().then(text => text.startsWith('{server}/?article=news&q='))")
+    until(page, f"navigator.clipboard.readText().then(text => text.startsWith('{server}/?article=news&q='))")
     visit.close()
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Response, Route, expect
 from bot import Bot
 from corpus import Article
 from index import PassageIndex
-from tests.browser import ASKED, NEWS, UNANSWERED, Visit, serving
+from tests.browser import ASKED, NEWS, UNANSWERED, Visit, serving, until
 from tests.fakes import FakeEncoder
 from web import create_app
 
@@ -87,7 +87,7 @@ def test_a_shift_would_be_seen(browser: Browser, server: str) -> None:
     visit.page.add_init_script(LAYOUT_SHIFT)
     visit.page.goto("/?article=news")
     visit.page.evaluate("document.getElementById('main').style.marginTop = '300px'")
-    visit.page.wait_for_function("window.moved > 0.02")
+    until(visit.page, "window.moved > 0.02")
     visit.close()
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from bot import Bot
 from index import PassageIndex
-from tests.browser import serving
+from tests.browser import serving, until
 from tests.fakes import FakeEncoder
 from tests.widget_host import (
     ASKED,
@@ -74,10 +74,10 @@ def test_a_quote_is_shown_where_it_stands_on_the_page(browser: Browser, site: Si
     assert chat.locator("blockquote").first.get_attribute("lang") == "en-GB"
     link.press("Enter")
     marked = "[...CSS.highlights.get('ask-article')][0]"
-    page.wait_for_function(f"{marked}.getBoundingClientRect().top > 0")
+    until(page, f"{marked}.getBoundingClientRect().top > 0")
     assert " ".join(page.evaluate(f"{marked}.toString()").split()) == QUOTE
     assert page.evaluate(f"{marked}.startContainer.parentElement.closest('article') !== null")
-    page.wait_for_function(f"(r => r.top >= 0 && r.bottom <= innerHeight)({marked}.getBoundingClientRect())")
+    until(page, f"(r => r.top >= 0 && r.bottom <= innerHeight)({marked}.getBoundingClientRect())")
     assert page.evaluate(f"document.activeElement === {marked}.startContainer.parentElement")
     assert page.url == site.origin + "/long"
     reading.photograph("shown-on-the-page")
@@ -93,7 +93,7 @@ def test_the_links_address_alone_shows_it_in_another_window(browser: Browser, si
     address = reading.widget().get_by_role("link", name="Sentence 2").get_attribute("href")
     page = reading.context.new_page()
     page.goto(address)
-    page.wait_for_function("scrollY > 500")
+    until(page, "scrollY > 500")
     reading.close()
 
 

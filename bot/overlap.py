@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import K1, B
+from index.bm25 import K1, B
 from index.words import terms
 
 

@@ -29,6 +29,8 @@ AskArticleError                 something the user can mend; its message says wh
     `-- DataSetError            a record of a data set, run or baseline file cannot be read
 """
 
+from typing import Self
+
 
 class AskArticleError(Exception):
     """Something the user can mend; ``str(error)`` is one line that says what, which and the cure."""
@@ -104,6 +106,14 @@ class StoredDataError(AskArticleError):
 
 class IndexMismatchError(StoredDataError):
     """The index was made by another encoder or in another format."""
+
+    @classmethod
+    def of_encoders(cls, held: str, asked: str) -> Self:
+        """Give the error of a library whose vectors are of the encoder ``held``, asked with ``asked``."""
+        return cls(
+            f"The library holds vectors of the encoder {held}, not of {asked}. "
+            "Ask it with that encoder, or add its articles to a new library."
+        )
 
 
 class BusyError(StoredDataError):

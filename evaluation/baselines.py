@@ -12,8 +12,8 @@ from corpus import Passage, Sentence, cut_passages
 from evaluation.gold import GoldQuestion
 from evaluation.outcome import Outcome, Ranked
 from index import Encoder, PassageIndex, Vectors
+from index.bm25 import K1, B
 from index.fusion import z_scores
-from index.lexical import K1, B
 from index.words import terms
 
 Scores = NDArray[np.float64]  # (n_texts,)

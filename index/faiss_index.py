@@ -29,9 +29,10 @@ def ids_of(index: Any) -> Ids:
     return ids
 
 
-def remove(index: Any, ids: Ids) -> int:
-    """Take ``ids`` out of an index in memory; give how many were there."""
-    return int(index.remove_ids(faiss.IDSelectorBatch(ids))) if len(ids) else 0
+def remove(index: Any, ids: Ids) -> None:
+    """Take ``ids`` out of an index in memory, those that are there."""
+    if len(ids):
+        index.remove_ids(faiss.IDSelectorBatch(ids))
 
 
 def clone(index: Any) -> Any:

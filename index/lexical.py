@@ -15,7 +15,6 @@ from index.lexical_block import LexicalBlock
 from index.postings import Ids, Postings
 from index.words import terms
 
-K1, B = bm25.K1, bm25.B
 _AT_ONCE = 2_000  # texts that wait before they are made into postings: a bag of words is several times as large
 
 
@@ -94,11 +93,7 @@ class LexicalIndex:
         wanted, query = np.asarray(ids, dtype=np.int64), self._query(question)
         scores, missing = np.zeros(len(wanted), dtype=np.float32), np.ones(len(wanted), dtype=bool)
         for block, parts in zip(self._blocks, query.parts, strict=True):
-            own = block.postings.ids
-            places = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
-            here = own[places] == wanted
-            if block.kept is not None:
-                here &= block.kept[places]
+            places, here = block.places(wanted)
             scores[here] = bm25.score(block, parts, query, places[here])
             missing &= ~here
         if missing.any():
@@ -179,13 +174,7 @@ class LexicalIndex:
 
     def _has_any(self, ids: Sequence[int]) -> bool:
         wanted = np.asarray(ids, dtype=np.int64)
-        for block in self._blocks:
-            own = block.postings.ids
-            places = np.searchsorted(own, wanted[(wanted >= own[0]) & (wanted <= own[-1])])
-            here = places[np.isin(own[places], wanted)]
-            if len(here if block.kept is None else here[block.kept[here]]):
-                return True
-        return False
+        return any(block.places(wanted)[1].any() for block in self._blocks)
 
     def _take_in(self) -> None:
         """Make a block of what waits; join the blocks that are not twice as large as the next, but no full ones."""

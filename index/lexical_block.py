@@ -60,12 +60,18 @@ class LexicalBlock:
         """The ids of the texts that count, ascending."""
         return self.postings.ids if self.kept is None else self.postings.ids[self.kept]
 
-    def standing(self, ids: Ids) -> Kept:
-        """Tell which texts are under one of ``ids``, be they removed or not."""
+    def places(self, ids: Ids) -> tuple[Ids, Kept]:
+        """Give where each of ``ids`` stands, and whether it is there and counts."""
         own = self.postings.ids
         places = np.minimum(np.searchsorted(own, ids), len(own) - 1)
-        mask = np.zeros(len(own), dtype=bool)
-        mask[places[own[places] == ids]] = True
+        there = own[places] == ids
+        return places, there if self.kept is None else there & self.kept[places]
+
+    def standing(self, ids: Ids) -> Kept:
+        """Tell which texts are under one of ``ids`` and count."""
+        places, there = self.places(ids)
+        mask = np.zeros(len(self.postings.ids), dtype=bool)
+        mask[places[there]] = True
         return mask
 
     def held(self, part: slice) -> int:
@@ -77,8 +83,6 @@ class LexicalBlock:
     def without(self, ids: Ids) -> "LexicalBlock":
         """Give the same block, but for the texts under ``ids``, which count no longer."""
         there = self.standing(ids)
-        if self.kept is not None:
-            there &= self.kept
         if not there.any():
             return self
         kept = ~there if self.kept is None else self.kept & ~there

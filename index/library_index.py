@@ -1,33 +1,29 @@
 """The library as the bot asks it: derived indexes in memory, all else read from the library when it is found."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
-
-from corpus import Article, Sentence
-from corpus.errors import IndexMismatchError, StoredDataError
+from corpus.errors import StoredDataError
 from corpus.library.types import ALL, Filter, LibraryStore
+from index.asked_library import ATTEMPTS, AskedLibrary
 from index.dense import Ids
 from index.derived import Derived
-from index.filtering import no_article, no_collection, none_answers
+from index.filtering import check_named, none_answers
 from index.generations import MANIFEST
-from index.library_articles import LibraryArticles
-from index.ranking import Ranked, rank
-from index.recent_articles import HeldArticle, RecentArticles
+from index.ranking import rank
+from index.recent_articles import RecentArticles
 from index.snapshot import check_blocks
 from index.types import Encoder, Hit, Mode, Vectors
 
-_ATTEMPTS = 3  # searches made anew when something that was found has just been removed
 _LONG_BUILD = 5_000  # passages; to derive more takes seconds
 _CHECKED_AFTER = 20  # searches: who asks as often asks on, and has the whole snapshot checked meanwhile
 
 Say = Callable[[str], None]
 
 
-class LibraryIndex:
+class LibraryIndex(AskedLibrary):
     """The articles of a library, found by meaning and by words. Safe to use from many threads.
 
     Before every search it takes in what any process has changed, and gives no passage that is not in the library still.
@@ -40,27 +36,14 @@ class LibraryIndex:
 
         ``say`` gets one line when something slow begins, or when the snapshot was no use or cannot be written.
         """
-        self.encoder, self.store, self.folder = encoder, store, folder
+        super().__init__(store, encoder, self._current_owners)
+        self.folder = folder
         self._say = say or (lambda _: None)
         self._derived: Derived | None = None
-        self._recent = RecentArticles(store)
         self._lock = threading.RLock()  # over _derived
         self._saver: threading.Thread | None = None
         self._searches = 0
         self._saved_in_vain = 0  # how much had changed when a snapshot could not be written
-
-    @property
-    def articles(self) -> LibraryArticles:
-        """The articles, in the order of their ids."""
-        return LibraryArticles(self.store)
-
-    def article(self, id: str) -> Article:
-        """Give the article of that id in its current version; raises NoSuchArticleError."""
-        return self.store.get(id).article
-
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
-        """Give the current version's sentences, in order; raises NoSuchArticleError."""
-        return self.store.get(article_id).sentences
 
     def open(self) -> None:
         """Load what is derived, or derive it; else the first search does.
@@ -88,13 +71,13 @@ class LibraryIndex:
             StoredDataError: the library cannot be read.
         """
         query = (self.encoder.encode([question]) if vector is None else vector).reshape(-1)  # (dim,)
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             among = None if where.everything else self._ids_of(where)
             with self._lock:
                 derived = self._follow()
                 ranked = rank(derived.dense, derived.lexical, question, query, k, mode=mode, among=among)
             hits = self._hits(ranked)
-            if len(hits) == len(ranked) or attempt == _ATTEMPTS:
+            if len(hits) == len(ranked) or attempt == ATTEMPTS:
                 break  # in the last attempt some are missing: articles come and go faster than one can ask
         self._save_if_due()
         self._check_if_due()
@@ -157,14 +140,6 @@ class LibraryIndex:
         self._derived = derived
         return derived
 
-    def _check_encoder(self) -> None:
-        held = self.store.encoder
-        if held is not None and held != (self.encoder.name, self.encoder.dim):
-            raise IndexMismatchError(
-                f"The library holds vectors of the encoder {held[0]}, not of {self.encoder.name}. "
-                "Ask it with that encoder, or add its articles to a new library."
-            )
-
     def _load(self) -> Derived | None:
         if self.folder is None or not (self.folder / MANIFEST).exists():
             return None
@@ -214,38 +189,16 @@ class LibraryIndex:
 
     def _ids_of(self, where: Filter) -> Ids:
         ids = self.store.passage_ids(where)
-        if where.articles and self.store.count(Filter(articles=where.articles)) < len(where.articles):
-            missing = next(
-                id for id in sorted(where.articles) if not self.store.count(Filter(articles=frozenset({id})))
-            )
-            raise no_article(missing, self.articles)
-        if where.collections:
-            known = self.store.collections()
-            for name in sorted(where.collections - known.keys()):
-                raise no_collection(name, known)
+        check_named(self.store, where)
         if not len(ids):
             raise none_answers(self.store, where)
         return ids
 
-    def _hits(self, ranked: list[Ranked]) -> list[Hit]:
-        """Read the passages that were found; those that are gone are left out."""
-        owners = self._owners([one.id for one in ranked])
-        held = {id: self._recent.of_passage(article_id, id) for id, article_id in owners.items()}
-        current = self._owners(list(owners))  # last, after everything was read: what is current now was so all along
-        return [_hit(one, found) for one in ranked if one.id in current and (found := held[one.id])]
-
-    def _owners(self, ids: list[int]) -> dict[int, str]:
+    def _current_owners(self, ids: Sequence[int]) -> dict[int, str]:
         """Give the article of each passage that is current."""
         try:
             return {row.id: row.article_id for row in self.store.passages(ids)}
         except KeyError:
             if len(ids) == 1:
                 return {}
-            return {id: owner for one in ids for id, owner in self._owners([one]).items()}
-
-
-def _hit(ranked: Ranked, held: HeldArticle) -> Hit:
-    passage = held.stored.passages[ranked.id - held.stored.first_id]
-    first = passage.sentences[0].index
-    vectors = held.vectors[first : first + len(passage.sentences)]
-    return Hit(passage, ranked.score, ranked.dense, ranked.lexical, np.asarray(vectors, dtype=np.float32))
+            return {id: owner for one in ids for id, owner in self._current_owners([one]).items()}

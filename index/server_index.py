@@ -1,19 +1,14 @@
 """A library on a server as the bot asks it: searched there, so that nothing is derived, kept or followed here."""
 
-from corpus import Article, Sentence
-from corpus.errors import IndexMismatchError
 from corpus.library.search import PassageSearch
 from corpus.library.types import ALL, Filter, LibraryStore
+from index.asked_library import ATTEMPTS, AskedLibrary
 from index.filtering import check_named, none_answers
-from index.found_passages import FoundPassages
-from index.library_articles import LibraryArticles
 from index.ranking import CANDIDATES, best_of
 from index.types import Encoder, Hit, Mode, Vectors
 
-_ATTEMPTS = 3  # searches made anew when something that was found has just been removed
 
-
-class ServerIndex:
+class ServerIndex(AskedLibrary):
     """The articles of a library on a server, found by meaning and by words. Safe to use from many threads.
 
     Each search sees the library as it is then; a passage that is removed while it is found is not given.
@@ -21,22 +16,8 @@ class ServerIndex:
 
     def __init__(self, store: LibraryStore, search: PassageSearch, encoder: Encoder) -> None:
         """Ask ``store``, whose vectors ``encoder`` made, by its own ``search``."""
-        self.encoder, self.store = encoder, store
+        super().__init__(store, encoder, search.owners)
         self._search = search
-        self._found = FoundPassages(store, search)
-
-    @property
-    def articles(self) -> LibraryArticles:
-        """The articles, in the order of their ids."""
-        return LibraryArticles(self.store)
-
-    def article(self, id: str) -> Article:
-        """Give the article of that id in its current version; raises NoSuchArticleError."""
-        return self.store.get(id).article
-
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
-        """Give the current version's sentences, in order; raises NoSuchArticleError."""
-        return self.store.get(article_id).sentences
 
     def open(self) -> None:
         """Look whether the library can be asked.
@@ -45,12 +26,7 @@ class ServerIndex:
             IndexMismatchError: it holds vectors of another encoder.
             StoredDataError: it cannot be read.
         """
-        held = self.store.encoder
-        if held is not None and held != (self.encoder.name, self.encoder.dim):
-            raise IndexMismatchError(
-                f"The library holds vectors of the encoder {held[0]}, not of {self.encoder.name}. "
-                "Ask it with that encoder, or add its articles to a new library."
-            )
+        self._check_encoder()
 
     def search(
         self,
@@ -71,10 +47,10 @@ class ServerIndex:
         wanted = max(k, CANDIDATES) if mode == "hybrid" else k
         check_named(self.store, where)
         hits: list[Hit] = []
-        for _ in range(_ATTEMPTS):
-            found = self._search.candidates(question, query, wanted, encoder=self.encoder.name, by=mode, where=where)
+        for _ in range(ATTEMPTS):
+            found = self._search.candidates(question, query, wanted, encoder=self.encoder.name, mode=mode, where=where)
             ranked = best_of(found.ids, found.cosines, found.words, k, mode)
-            hits = self._found.hits(ranked)
+            hits = self._hits(ranked)
             if len(hits) == len(ranked):
                 break  # after the last attempt some are missing: articles come and go faster than one can ask
         if not hits and not where.everything and not len(self.store.passage_ids(where)):

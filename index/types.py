@@ -3,15 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article, Passage, Sentence
+from corpus.library.search import Mode as Mode
 from corpus.library.types import ALL, Filter
 
-Mode = Literal["hybrid", "dense", "lexical"]
 Vectors = NDArray[np.float32]  # (n, dim), unit rows
 
 

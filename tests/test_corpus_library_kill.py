@@ -4,17 +4,15 @@
 """
 
 import multiprocessing
-import random
-from collections import Counter
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 from corpus.library import open_library
 from corpus.library.verify import verify_library
+from tests.kills import Acknowledged, Message, received, whole_texts
 from tests.library_articles import assert_whole, prepare, story
-from tests.library_worker import IDS, fill, text_of, work
+from tests.library_worker import fill, work
 
 # Its children are there at once: they are forked from a process that has loaded everything.
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -22,20 +20,8 @@ CONTEXT.set_forkserver_preload(["tests.library_worker", "corpus.library.sqlite_s
 
 LONGEST = 0.8  # seconds from a process's start to its death
 
-Told = dict[str, int | None]  # id -> the seed of its text; None: not there
 
-
-def received(pipe: Connection) -> list[tuple[str, str, int | None]]:
-    messages = []
-    try:
-        while pipe.poll():
-            messages.append(pipe.recv())
-    except (EOFError, OSError):  # it died while it spoke
-        pass
-    return messages
-
-
-def kill_at(path: Path, seed: int, seconds: float) -> list[tuple[str, str, int | None]]:
+def kill_at(path: Path, seed: int, seconds: float) -> list[Message]:
     """Let a worker work for so long, kill it with SIGKILL, and give what it said."""
     ours, theirs = CONTEXT.Pipe(duplex=False)
     process = CONTEXT.Process(target=work, args=(str(path), seed, theirs))
@@ -53,43 +39,19 @@ def kill_at(path: Path, seed: int, seconds: float) -> list[tuple[str, str, int |
 def texts_in(path: Path) -> tuple[dict[str, str], list[str]]:
     """What the library holds, each article found whole, and what is wrong with it."""
     with open_library(path) as store:
-        found = {}
-        for summary in store.scan():
-            article = store.get(summary.id).article
-            assert_whole(store, prepare(summary.id, article.text), summary.version)
-            found[summary.id] = article.text
-        return found, [str(problem) for problem in verify_library(store)]
-
-
-def as_text(told: int | None) -> str | None:
-    return None if told is None else text_of(told)
+        return whole_texts(store), [str(problem) for problem in verify_library(store)]
 
 
 def test_a_kill_at_any_instant_loses_nothing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     path = tmp_path / "library.db"
-    dice = random.Random(20241023)
-    acknowledged: Told = dict.fromkeys(IDS)
-    met: Counter[str] = Counter()
+    acknowledged = Acknowledged(20241023)
     for seed in range(request.config.getoption("--kills")):
-        underway: dict[str, int | None] = {}
-        for what, id, told in kill_at(path, seed, dice.uniform(0, LONGEST)):
-            if what == "will":
-                underway = {id: told}
-            elif what == "did":
-                acknowledged[id], underway = told, {}
-                met["acknowledged"] += 1
+        messages = kill_at(path, seed, acknowledged.dice.uniform(0, LONGEST))
         found, problems = texts_in(path)
         assert problems == []
-        for id in IDS:
-            if id in underway and found.get(id) != as_text(acknowledged[id]):
-                assert found.get(id) == as_text(underway[id]), f"{id} is neither as before nor as after, kill {seed}"
-                acknowledged[id] = underway[id]
-                met["done, not acknowledged"] += 1
-            elif id in underway:
-                met["not done"] += 1
-            assert found.get(id) == as_text(acknowledged[id]), f"{id} was lost at kill {seed}"
-    assert met["acknowledged"] > 0
-    print(f"\n{seed + 1} kills: {dict(met)}, {len(found)} articles whole, 0 lost, 0 half, verify clean")
+        acknowledged.check(messages, found, seed)
+    assert acknowledged.met["acknowledged"] > 0
+    print(f"\n{seed + 1} kills: {dict(acknowledged.met)}, {len(found)} articles whole, 0 lost, 0 half, verify clean")
 
 
 def test_processes_write_at_once_and_none_loses_anything(tmp_path: Path) -> None:

@@ -90,9 +90,8 @@ def test_what_is_deleted_or_replaced_is_not_found(store: StoredLibrary) -> None:
 
 
 def test_many_passages_are_found_by_an_index(store: StoredLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "INDEXED_FROM", 50)
     monkeypatch.setattr(tables, "_LOOK_EVERY", 5)
-    monkeypatch.setattr("corpus.library.postgres.search.INDEXED_FROM", 20)
+    monkeypatch.setattr(tables, "INDEXED_FROM", 20)
     for number in range(20):
         add(store, f"a{number}", story(number, 20), f"c{number % 5}")
     with store.database.read() as reader:

@@ -4,8 +4,6 @@
 """
 
 import multiprocessing
-import random
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -13,10 +11,10 @@ import pytest
 from corpus.library import open_library
 from corpus.library.stored_library import StoredLibrary
 from corpus.library.verify import verify_library
+from tests.kills import Acknowledged, Message, received, whole_texts
 from tests.library_articles import assert_whole, prepare, story
-from tests.library_worker import IDS, fill, text_of, work
+from tests.library_worker import fill, work
 from tests.postgres_server import Server, make_database, programs, running
-from tests.test_corpus_library_kill import received
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.library_worker", "corpus.library.postgres.store"])
@@ -35,22 +33,14 @@ def durable() -> Iterator[Server]:
 
 def texts_in(library: StoredLibrary) -> dict[str, str]:
     """What the library holds, each article found whole."""
-    found = {}
-    for summary in library.scan():
-        article = library.get(summary.id).article
-        assert_whole(library, prepare(summary.id, article.text), summary.version)
-        found[summary.id] = article.text
+    found = whole_texts(library)
     assert verify_library(library) == []
     assert library.search is not None
     assert library.search.problems() == []
     return found
 
 
-def as_text(told: int | None) -> str | None:
-    return None if told is None else text_of(told)
-
-
-def work_until_a_death(server: Server, address: str, seed: int, seconds: float, *, whose: str) -> list[tuple]:  # type: ignore[type-arg]
+def work_until_a_death(server: Server, address: str, seed: int, seconds: float, *, whose: str) -> list[Message]:
     """Let a client work for so long, kill it or the server, and give what it said."""
     ours, theirs = CONTEXT.Pipe(duplex=False)
     process = CONTEXT.Process(target=work, args=(address, seed, theirs))
@@ -77,31 +67,17 @@ def work_until_a_death(server: Server, address: str, seed: int, seconds: float, 
 def test_whoever_is_killed_nothing_is_lost(durable: Server, request: pytest.FixtureRequest) -> None:
     address = make_database(durable, "killed")
     open_library(address).close()
-    dice = random.Random(20241024)
-    acknowledged: dict[str, int | None] = dict.fromkeys(IDS)
-    met: Counter[str] = Counter()
+    acknowledged = Acknowledged(20241024)
     for seed in range(max(2, request.config.getoption("--kills") // 8)):
-        underway: dict[str, int | None] = {}
         whose = ("client", "server")[seed % 2]
-        for what, id, told in work_until_a_death(durable, address, seed, dice.uniform(0, LONGEST), whose=whose):
-            if what == "will":
-                underway = {id: told}
-            elif what == "did":
-                acknowledged[id], underway = told, {}
-                met["acknowledged"] += 1
-        met[f"{whose} killed"] += 1
+        seconds = acknowledged.dice.uniform(0, LONGEST)
+        messages = work_until_a_death(durable, address, seed, seconds, whose=whose)
+        acknowledged.met[f"{whose} killed"] += 1
         with open_library(address) as library:
             found = texts_in(library)
-        for id in IDS:
-            if id in underway and found.get(id) != as_text(acknowledged[id]):
-                assert found.get(id) == as_text(underway[id]), f"{id} is neither as before nor as after, kill {seed}"
-                acknowledged[id] = underway[id]
-                met["done, not acknowledged"] += 1
-            elif id in underway:
-                met["not done"] += 1
-            assert found.get(id) == as_text(acknowledged[id]), f"{id} was lost at kill {seed}"
-    assert met["acknowledged"] > 0
-    print(f"\n{dict(met)}, {len(found)} articles whole, 0 lost, 0 half, verify clean")
+        acknowledged.check(messages, found, seed)
+    assert acknowledged.met["acknowledged"] > 0
+    print(f"\n{dict(acknowledged.met)}, {len(found)} articles whole, 0 lost, 0 half, verify clean")
 
 
 def test_processes_write_at_once_and_none_loses_anything(durable: Server) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import StoredDataError
-from index.lexical import K1, B, LexicalIndex
+from index.bm25 import K1, B
+from index.lexical import LexicalIndex
 from index.words import terms
 
 TEXTS = ["troops left the city", "the river rose and the river fell", "troops, troops!", "of the and"]

@@ -109,6 +109,15 @@ def test_what_is_removed_leaves_the_blocks(store: SqliteLibrary, tmp_path: Path)
     assert len(untouched & {file.name for file in block_files(folder, "dense")}) >= 6  # two blocks, at least
 
 
+def damaged_block(folder: Path) -> Path:
+    """Turn a bit of a block's file of inverted lists."""
+    file = next(file for file in block_files(folder, "dense") if file.suffix == ".faiss")
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(bytes(data))
+    return file
+
+
 @pytest.mark.parametrize("part", ["dense", "lexical"])
 def test_damage_of_a_block_is_found_by_verify_and_mended(store: SqliteLibrary, tmp_path: Path, part: str) -> None:
     folder = tmp_path / "index"
@@ -136,10 +145,7 @@ def test_damage_is_carried_into_no_later_snapshot(store: SqliteLibrary, tmp_path
     folder = tmp_path / "index"
     add(store, *range(4))
     catch_up(store, folder)
-    file = next(file for file in block_files(folder, "dense") if file.suffix == ".faiss")
-    data = bytearray(file.read_bytes())
-    data[-1] ^= 1
-    file.write_bytes(bytes(data))
+    file = damaged_block(folder)
     add(store, 20)
     catch_up(store, folder)
     with pytest.raises(StoredDataError, match=file.name):
@@ -150,10 +156,7 @@ def test_who_goes_on_asking_has_the_blocks_checked(store: SqliteLibrary, tmp_pat
     folder = tmp_path / "index"
     add(store, *range(4))
     catch_up(store, folder)
-    file = next(file for file in block_files(folder, "dense") if file.suffix == ".faiss")
-    data = bytearray(file.read_bytes())
-    data[-1] ^= 1
-    file.write_bytes(bytes(data))
+    file = damaged_block(folder)
     said: list[str] = []
     mended = threading.Event()
     index = LibraryIndex(store, ENCODER, folder, said.append)

@@ -20,7 +20,7 @@ from corpus.library.rows import StoredRow
 if TYPE_CHECKING:
     from corpus.library.postgres.connection import PostgresDatabase
 
-Tell = Callable[[str, int], None]
+Tell = Callable[[str, int], None]  # a table's name, and how many of its rows are there
 
 _SEARCHED = 5_000  # passages made ready for searching and acknowledged at a time
 

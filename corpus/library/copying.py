@@ -1,7 +1,7 @@
 """Copying a whole library from one place to another: every row of every table, compared in the end."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,12 @@ from sqlalchemy import Connection, Row, Table, delete, insert, select, tuple_
 
 from corpus.errors import StoredDataError
 from corpus.library import open_library, reading, schema
-from corpus.library.copy_targets import Target, open_target
+from corpus.library.copy_targets import Target, Tell, open_target
 
 _BLOCK = 500  # rows read, written and acknowledged at a time
 # Tables with a column that leads on; ``library`` is not among them: its row comes last, and makes the rest a library.
 _TABLES = [table for table in schema.metadata.sorted_tables if table is not schema.library]
 _WHOLE = schema.articles  # its rows name one another, so that they are stored together
-
-Tell = Callable[[str, int], None]  # a table's name, and how many of its rows are there
 
 
 def copy_library(source: Path | str, target: Path | str, tell: Tell | None = None) -> dict[str, int]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.library.types import ALL, Filter
 
-By = Literal["hybrid", "dense", "lexical"]
+Mode = Literal["hybrid", "dense", "lexical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class PassageSearch(Protocol):
         self,
         question: str,
         vector: NDArray[np.float32],  # (dim,), unit
-        number: int,
+        k: int,
         *,
         encoder: str,
-        by: By = "hybrid",
+        mode: Mode = "hybrid",
         where: Filter = ALL,
     ) -> Candidates:
-        """Give the ``number`` passages nearest to ``vector``, and as many that share the rarest words of ``question``.
+        """Give the ``k`` passages nearest to ``vector``, and as many that share the rarest words of ``question``.
 
         Only current passages are given, and only of articles that fit ``where``: nothing is lost to the filter.
 

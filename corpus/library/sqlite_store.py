@@ -12,7 +12,11 @@ from corpus.library.stored_library import StoredLibrary
 
 
 class SqliteLibrary(StoredLibrary):
-    """A ``StoredLibrary`` in one file. What is deleted is overwritten."""
+    """A ``StoredLibrary`` in one file.
+
+    What is deleted is overwritten at once (if other processes keep reading, with the next deletion). ``compact`` and
+    ``close`` also wipe the copies that SQLite may have left in unused space.
+    """
 
     database: SqliteDatabase
 
@@ -37,14 +41,6 @@ class SqliteLibrary(StoredLibrary):
         except BaseException:
             self.database.close()
             raise
-
-    def delete(self, article_id: str) -> None:
-        """Take an article out with all its versions: see ``LibraryStore.delete``.
-
-        Its text is overwritten at once (if other processes keep reading, with the next deletion). ``compact`` and
-        ``close`` also wipe the copies that SQLite may have left in unused space.
-        """
-        super().delete(article_id)
 
     def compact(self, *, wait_seconds: float | None = None, tell: Callable[[int], None] | None = None) -> None:
         """Write the file anew if something was deleted since: then no byte of that is left.

@@ -1,4 +1,4 @@
-"""The library's nouns, and the narrow interface that every store of it has: SQLite here, PostgreSQL later."""
+"""The library's nouns, and the narrow interface that every store of it has: SQLite, or PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,6 +1,7 @@
 """What is written to the library's tables: each function is one transaction's work."""
 
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -87,10 +88,8 @@ def tidied(connection: Connection, before: rows.StoredRow) -> None:
 def _match(change: Change, encoder: str, dim: int) -> None:
     if change.encoder is None:
         change.encoder, change.dim = encoder, dim
-        if change.connection.dialect.name == "postgresql":
-            from corpus.library.postgres.tables import forget_index
-
-            forget_index(change.connection)
+        if searched := _searched(change.connection):
+            searched.forget_index(change.connection)
     elif (change.encoder, change.dim) != (encoder, dim):
         raise IndexMismatchError(
             f"The library holds vectors of {change.encoder} ({change.dim} numbers each), not of {encoder} ({dim}). Use "
@@ -196,20 +195,21 @@ def _add_passages(change: Change, key: int, prepared: PreparedArticle, first_id:
     ]
     if cut:
         change.connection.execute(insert(passages), cut)
-        _let_find(change, key, prepared, list(range(first_id, first_id + len(cut))))
+        if searched := _searched(change.connection):
+            ids, texts = range(first_id, first_id + len(cut)), [passage.text for passage in prepared.passages]
+            searched.add_passages(change.connection, key, ids, texts, prepared.passage_vectors)
     change.connection.execute(insert(vectors).values({"article": key, **rows.vectors_row(prepared)}))
     hashes = [{"hash": hash, "article": key} for hash in bands_of(prepared.signature)]
     change.connection.execute(insert(bands), hashes)
 
 
-def _let_find(change: Change, key: int, prepared: PreparedArticle, ids: list[int]) -> None:
-    """Let the passages be found on a server, which is searched itself. What is derived elsewhere follows by itself."""
-    if change.connection.dialect.name == "postgresql":
-        from corpus.library.postgres.tables import add_passages
+def _searched(connection: Connection) -> ModuleType | None:
+    """Give what keeps the tables that a server searches; None for a file: what is derived from it follows by itself."""
+    if connection.dialect.name != "postgresql":
+        return None
+    from corpus.library.postgres import tables
 
-        add_passages(
-            change.connection, key, ids, [passage.text for passage in prepared.passages], prepared.passage_vectors
-        )
+    return tables
 
 
 def _settle(change: Change, key: int, but: str | None = None) -> None:

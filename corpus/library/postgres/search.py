@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import ColumnElement, Connection, Float, Integer, Select, and_, cast, func, literal, select, text
+from sqlalchemy import ColumnElement, Connection, Float, Integer, Select, and_, cast, literal, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from corpus.errors import IndexMismatchError
 from corpus.library import reading, rows
 from corpus.library.postgres import tables
 from corpus.library.postgres.connection import PostgresDatabase
-from corpus.library.postgres.tables import INDEXED_FROM, has_index, passage_search, plain_words
+from corpus.library.postgres.tables import are_many, has_index, passage_search, plain_words
 from corpus.library.postgres.words import Terms, WordCounts, any_of
 from corpus.library.schema import articles, passages, versions
-from corpus.library.search import By, Candidates
+from corpus.library.search import Candidates, Mode
 from corpus.library.types import ALL, Filter
 
 K1, B = 1.2, 0.75  # of BM25, as in lexical search elsewhere
@@ -54,27 +54,24 @@ class PostgresSearch:
         self,
         question: str,
         vector: NDArray[np.float32],
-        number: int,
+        k: int,
         *,
         encoder: str,
-        by: By = "hybrid",
+        mode: Mode = "hybrid",
         where: Filter = ALL,
     ) -> Candidates:
         """Give what is near and what shares words: see ``PassageSearch.candidates``."""
         with self._database.read() as connection:
             now = reading.state(connection)
-            if now.encoder is None or number <= 0:
+            if now.encoder is None or k <= 0:
                 return Candidates([], np.empty(0, np.float32), np.empty(0, np.float32))
             if (now.encoder, now.dim) != (encoder, len(vector)):
-                raise IndexMismatchError(
-                    f"The library holds vectors of the encoder {now.encoder}, not of {encoder}. "
-                    "Ask it with that encoder, or add its articles to a new library."
-                )
+                raise IndexMismatchError.of_encoders(now.encoder, encoder)
             with self._lock:
                 terms = self._counts.terms_of(connection, now.generation, plain_words(question))
-            near = [] if by == "lexical" else _nearest(connection, vector, number, where)
-            worded = [] if by == "dense" else _worded(connection, terms, number, where)
-            return _scored(connection, terms, vector, near, worded, number)
+            near = [] if mode == "lexical" else _nearest(connection, vector, k, where)
+            worded = [] if mode == "dense" else _worded(connection, terms, k, where)
+            return _scored(connection, terms, vector, near, worded, k)
 
     def owners(self, ids: Sequence[int]) -> dict[int, str]:
         """Give the article of each passage that is current: see ``PassageSearch.owners``."""
@@ -103,34 +100,27 @@ def _fits(where: Filter) -> ColumnElement[bool]:
     return and_(reading.is_answer, reading.fits(where))
 
 
-def _nearest(connection: Connection, vector: NDArray[np.float32], number: int, where: Filter) -> list[int]:
+def _nearest(connection: Connection, vector: NDArray[np.float32], k: int, where: Filter) -> list[int]:
     """Give the ids of the passages nearest to ``vector``: all of those that fit are compared where they are few."""
     halves = literal(HalfVector(vector).to_text()).cast(HALFVEC(len(vector)))
     distance = cast(passage_search.c.embedding, HALFVEC(len(vector))).op("<#>", return_type=Float())(halves)
     query = select(passage_search.c.id).select_from(_found).where(_fits(where))
-    if not has_index(connection) or _are_few(connection, query):
-        return _exactly(connection, query, distance, number)
-    for name, value in (("ef_search", max(_LOOKED_AT, number)), ("max_scan_tuples", _MOST_SCANNED)):
+    if not has_index(connection) or not are_many(connection, query):
+        return _exactly(connection, query, distance, k)
+    for name, value in (("ef_search", max(_LOOKED_AT, k)), ("max_scan_tuples", _MOST_SCANNED)):
         connection.execute(text(f"SET LOCAL hnsw.{name} = {int(value)}"))
     connection.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
-    found = list(connection.execute(query.order_by(distance).limit(number)).scalars())
-    return found if len(found) == number else _exactly(connection, query, distance, number)
+    found = list(connection.execute(query.order_by(distance).limit(k)).scalars())
+    return found if len(found) == k else _exactly(connection, query, distance, k)
 
 
-def _exactly(
-    connection: Connection, query: Select[tuple[int]], distance: ColumnElement[float], number: int
-) -> list[int]:
+def _exactly(connection: Connection, query: Select[tuple[int]], distance: ColumnElement[float], k: int) -> list[int]:
     all_of_them = query.add_columns(distance.label("distance")).cte("fitting").prefix_with("MATERIALIZED")
-    best = select(all_of_them.c.id).order_by(all_of_them.c.distance, all_of_them.c.id).limit(number)
+    best = select(all_of_them.c.id).order_by(all_of_them.c.distance, all_of_them.c.id).limit(k)
     return list(connection.execute(best).scalars())
 
 
-def _are_few(connection: Connection, query: Select[tuple[int]]) -> bool:
-    some = query.limit(INDEXED_FROM).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one()) < INDEXED_FROM
-
-
-def _worded(connection: Connection, terms: Terms, number: int, where: Filter) -> list[int]:
+def _worded(connection: Connection, terms: Terms, k: int, where: Filter) -> list[int]:
     """Give the ids of the passages that share the rarest words, those first that share most."""
     if not terms.rare:
         return []
@@ -143,7 +133,7 @@ def _worded(connection: Connection, terms: Terms, number: int, where: Filter) ->
         .select_from(_found)
         .where(_fits(where), passage_search.c.words.op("@@")(cast(any_of(terms.rare), TSQUERY)))
         .order_by(shared.desc(), passage_search.c.length, passage_search.c.id)
-        .limit(_RESCORED * number)
+        .limit(_RESCORED * k)
     )
     return list(connection.execute(query).scalars())
 
@@ -154,9 +144,9 @@ def _scored(
     vector: NDArray[np.float32],
     near: Sequence[int],
     worded: Sequence[int],
-    number: int,
+    k: int,
 ) -> Candidates:
-    """Give both scores of all that was found; of what shares words the best ``number`` stay."""
+    """Give both scores of all that was found; of what shares words the best ``k`` stay."""
     values = {
         "ids": sorted({*near, *worded}),
         "lexemes": list(terms.lexemes),
@@ -168,7 +158,7 @@ def _scored(
     }
     found = connection.execute(_SCORES, values).all()
     scores = {row.id: float(row.score) for row in found}
-    kept = {*near, *sorted(worded, key=lambda id: (-scores[id], id))[:number]}
+    kept = {*near, *sorted(worded, key=lambda id: (-scores[id], id))[:k]}
     left = [row for row in found if row.id in kept]
     matrix = np.array([rows.to_numbers(row.vector, "vectors") for row in left], dtype=np.float32).reshape(
         -1, len(vector)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, delete, func, select, text
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Select, Table, delete, func, select, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from corpus.library import finding
@@ -94,7 +94,7 @@ def has_index(connection: Connection) -> bool:
 
 def settle_index(connection: Connection, dim: int | None) -> None:
     """Make the index of the vectors once there are many passages; ``dim`` is None where there are none."""
-    if dim is None or has_index(connection) or _number_from(connection) < INDEXED_FROM:
+    if dim is None or has_index(connection) or not are_many(connection, select(passage_search.c.id)):
         return
     limit(connection, SECONDS)
     connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
@@ -112,10 +112,10 @@ def forget_index(connection: Connection) -> None:
         connection.execute(text("DROP INDEX passage_search_nearest"))
 
 
-def _number_from(connection: Connection) -> int:
-    """Give how many passages there are, or ``INDEXED_FROM`` where there are more: counting all takes long."""
-    some = select(passage_search.c.id).limit(INDEXED_FROM).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+def are_many(connection: Connection, found: Select[tuple[int]]) -> bool:
+    """Whether ``found`` gives ``INDEXED_FROM`` passages or more; they are not counted further."""
+    some = found.limit(INDEXED_FROM).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one()) == INDEXED_FROM
 
 
 _ODD = (passage_search.c.article != passages.c.article) | (

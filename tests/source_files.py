@@ -152,3 +152,8 @@ def lying_sizes(archive: bytes, member: str, size: int) -> bytes:
                 data[at + place : at + place + 4] = struct.pack("<I", size)
             at = data.find(magic, at + 4)
     return bytes(data)
+
+
+def lines(*texts: str, x: float = 72, top: float = 770, step: float = 13) -> list[Line]:
+    """Lines of a PDF page, one below the other."""
+    return [(x, top - step * n, text) for n, text in enumerate(texts)]

@@ -11,7 +11,7 @@ import pytest
 from bot.commands import shared
 from corpus.library import open_library
 from corpus.library.sqlite_store import SqliteLibrary
-from tests.test_bot_commands import FERRY, Run, ids, run
+from tests.commands import FERRY, Run, ids, run
 
 __all__ = ["run"]  # the fixture
 

@@ -69,7 +69,7 @@ class Bot:
         """Give one article; raises NoSuchArticleError."""
         return self.index.article(article_id)
 
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+    def sentences(self, article_id: str) -> Sequence[Sentence]:
         """Give an article's sentences in text order; raises NoSuchArticleError."""
         return self.index.sentences(article_id)
 

@@ -27,9 +27,10 @@ class Assumptions:
     library_bytes: float = 6_000  # of a passage: text, its vector, its sentences' vectors
     node_bytes: float = 5_900  # of a passage in PostgreSQL: row, vector and HNSW graph (409-585 MB for 100,000)
     index_seconds: float = 6.8e-4  # to put a passage into the HNSW graph (56-81 s for 100,000), on two cores
-    search_ms: float = 2.4  # of one server with 100,000 passages, p50
+    walk_ms: float = 2.4  # through the graph of one server with 100,000 passages, p50
+    found_ms: float = 63.0  # to rank by words and to read what was found, whatever the size: 66 ms with the walk
     read_core_ms: float = 200.0  # of one core, to read what was found: two cores answer ten new questions a second
-    read_ms: float = 100.0  # the same, as a reader waits for it
+    read_ms: float = 60.0  # the same, as a reader waits for it when nobody else asks
     hop_ms: float = 6.0  # through a coordinator: two servers answered in 8-9 ms where one took 2.4
     # How a server is cut.
     server_bytes: float = 64e9
@@ -62,7 +63,7 @@ def plan(passages: int, given: Assumptions = Assumptions()) -> Plan:
     """
     servers = max(1, math.ceil(passages / given.server_passages))
     held = passages / servers
-    search = given.search_ms * max(1.0, math.log(held) / math.log(1e5))
+    walk = given.walk_ms * max(1.0, math.log(held) / math.log(1e5))
     slowest = 1 + 0.25 * math.log10(servers)
     memory, disk = passages * given.node_bytes / 1e9, passages * (given.library_bytes + given.node_bytes) / 1e9
     cores = 2.0 * servers
@@ -73,9 +74,59 @@ def plan(passages: int, given: Assumptions = Assumptions()) -> Plan:
         index_hours=held * given.index_seconds / 3600,
         memory_gb=memory,
         disk_gb=disk,
-        answer_ms=search * slowest + (given.hop_ms if servers > 1 else 0) + given.read_ms,
+        answer_ms=(walk + given.found_ms) * slowest + (given.hop_ms if servers > 1 else 0) + given.read_ms,
         price=cores * given.core_month + memory * given.gigabyte_month + disk * given.disk_gigabyte_month,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One machine with the library in a file, as measured: ``evaluation.large.library`` prints these."""
+
+    passages: int
+    derive_s: float
+    by_meaning_ms: float
+    by_words_ms: float
+    found_ms: float  # the rest of searching: reading what was found from the library
+    library_gb: float
+    derived_gb: float  # files: whole vectors, cells and words
+    mapped_gb: float  # what a search wants in memory: cells and words
+
+
+MEASURED = (
+    Measured(100_000, 13.1, 1.48, 0.53, 5.9, 0.57, 0.243, 0.092),
+    Measured(1_000_000, 138.6, 7.58, 3.28, 10.0, 5.61, 2.42, 0.913),
+)
+LOCAL_SIZES = (100_000, 1_000_000, 3_000_000, 10_000_000)
+
+
+def local(passages: int, given: Assumptions = Assumptions()) -> dict[str, float]:
+    """Reckon what ``passages`` take on one machine: each figure on the straight line through the two measured ones."""
+    low, high = MEASURED
+
+    def on_line(name: str) -> float:
+        one, other = getattr(low, name), getattr(high, name)
+        return float(one + (other - one) * (passages - low.passages) / (high.passages - low.passages))
+
+    search = on_line("by_meaning_ms") + on_line("by_words_ms") + on_line("found_ms")
+    return {
+        "encoding, core-hours": passages / given.passages_a_core_second / 3600,
+        "deriving, minutes": on_line("derive_s") / 60,
+        "disk, GB": on_line("library_gb") + on_line("derived_gb"),
+        "memory for cells and words, GB": on_line("mapped_gb"),
+        "search, ms": search,
+        "answer, ms": search + given.read_ms,
+    }
+
+
+def local_table() -> str:
+    """Give the plans for one machine as a Markdown table."""
+    heads = ["passages", *local(1)]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for size in LOCAL_SIZES:
+        figures = [f"{value:,.0f}" if value >= 10 else f"{value:,.1f}" for value in local(size).values()]
+        lines.append(f"| {size:,} | {' | '.join(figures)} |")
+    return "\n".join(lines)
 
 
 def cores_for(questions_a_second: float, given: Assumptions = Assumptions()) -> int:
@@ -128,9 +179,9 @@ def draw(plans: list[Plan], path: Path) -> None:
 
 
 def main(plot: Annotated[Path | None, typer.Argument(help="Where to draw it.")] = None) -> None:
-    """Print the table; draw the plot."""
+    """Print the tables; draw the plot."""
     plans = [plan(size) for size in SIZES]
-    print(table(plans))
+    print(local_table(), table(plans), sep="\n\n")
     if plot is not None:
         draw(plans, plot)
 

@@ -35,7 +35,7 @@ class AskedLibrary:
         """Give the article of that id in its current version; raises NoSuchArticleError."""
         return self.store.get(id).article
 
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+    def sentences(self, article_id: str) -> Sequence[Sentence]:
         """Give the current version's sentences, in order; raises NoSuchArticleError."""
         return self.store.get(article_id).sentences
 

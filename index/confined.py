@@ -1,6 +1,6 @@
 """An index as somebody sees it who may ask some of the library's collections: the others are as if not there."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from corpus import Article, Sentence
@@ -38,7 +38,7 @@ class ConfinedIndex:
         """Give the article of that id; raises NoSuchArticleError."""
         return self._store_with(id).get(id).article
 
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+    def sentences(self, article_id: str) -> Sequence[Sentence]:
         """Give the article's sentences, in order; raises NoSuchArticleError."""
         return self._store_with(article_id).get(article_id).sentences
 

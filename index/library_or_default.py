@@ -1,7 +1,7 @@
 """What is asked where no file is named: the library while it holds articles, else the default article."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from corpus import Article, Sentence
 from corpus.library.types import ALL, Filter
@@ -40,7 +40,7 @@ class LibraryOrDefault:
         """Give the article of that id; raises NoSuchArticleError."""
         return self.asked.article(id)
 
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+    def sentences(self, article_id: str) -> Sequence[Sentence]:
         """Give the article's sentences, in order; raises NoSuchArticleError."""
         return self.asked.sentences(article_id)
 

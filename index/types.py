@@ -89,7 +89,7 @@ class SearchIndex(Protocol):
         """Give the article of that id; raises NoSuchArticleError."""
         ...
 
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+    def sentences(self, article_id: str) -> Sequence[Sentence]:
         """Give the article's sentences, in order; raises NoSuchArticleError."""
         ...
 

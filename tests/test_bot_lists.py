@@ -1,5 +1,6 @@
 """Questions that want a list."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 from bot import Bot
 from bot.answer import Answer
 from bot.answer_json import answer_to_dict
+from bot.attribution import PART, Attribution, attribute_all, attribute_part
 from bot.lists import MOST_LISTED, ListQuestion, list_asked_for, list_groups
 from bot.quantities import Kind
 from bot.voices import Voices
-from corpus import Article, split_sentences
+from corpus import Article, Sentence, split_sentences
 from index import PassageIndex
 from tests.fakes import FakeEncoder
 
@@ -126,11 +128,40 @@ def test_any_question(question: str) -> None:
     assert asked is None or asked.by in {"speaker", "number", "date"}
 
 
-def test_voices_are_worked_out_once_for_a_text() -> None:
+def test_voices_are_worked_out_once_for_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out: list[int] = []
+
+    def counted(sentences: Sequence[Sentence], part: int) -> list[Attribution | None]:
+        worked_out.append(part)
+        return attribute_part(sentences, part)
+
+    monkeypatch.setattr("bot.voices.attribute_part", counted)
     sentences, voices = split_sentences(NEWS), Voices()
     first = voices.of(sentences)
-    assert voices.of(split_sentences(NEWS)) is first
+    assert voices.of(split_sentences(NEWS)) == first
     assert [said and said.name for said in first] == ["Ida Brandt", "Ida Brandt", None, "Otto Lind", None]
     assert voices.of_one(sentences[3], sentences) == first[3]
+    assert worked_out == [0]
     other = split_sentences(Article.create("“It rains,” said Anna Berg."))
     assert [said and said.name for said in voices.of(other)] == ["Anna Berg"]
+    assert worked_out == [0, 0]
+
+
+def test_one_sentence_of_a_long_article_takes_its_neighbours_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = " ".join(f"The {n}th bridge is closed, said Anna Berg. It rains. She left." for n in range(100))
+    sentences = split_sentences(Article.create(text))
+    whole = attribute_all(sentences)
+    assert any(whole)
+    voices, worked_out = Voices(), list[int]()
+
+    def counted(given: Sequence[Sentence], part: int) -> list[Attribution | None]:
+        worked_out.append(part)
+        return attribute_part(given, part)
+
+    monkeypatch.setattr("bot.voices.attribute_part", counted)
+    assert voices.of_one(sentences[150], sentences) == whole[150]
+    assert worked_out == [150 // PART]
+    assert [voices.of_one(each, sentences) for each in sentences] == whole == list(voices.of(sentences))
+    assert sorted(worked_out) == list(range(-(-len(sentences) // PART)))

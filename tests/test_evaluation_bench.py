@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,7 +18,7 @@ from askarticle import app
 from bot import Bot, Settings
 from corpus import Article
 from corpus.errors import EvaluationError
-from evaluation.bench import limits, processes, warm
+from evaluation.bench import limits, plot, processes, warm
 from evaluation.bench.command import _print, _sizes
 from evaluation.bench.measuring import Wanted, measure
 from index import PassageIndex
@@ -110,3 +111,31 @@ def test_the_plain_script_answers_too() -> None:
     shown = io.StringIO()
     _print(Console(file=shown, width=200), figures)
     assert "plain script (ratio)" in shown.getvalue()
+
+
+def _sized(total: float, plain: dict[str, float] | None = None) -> dict[str, Any]:
+    stages = {stage: {"p50": total / 2, "p95": total, "longest": total} for stage in ("encode", "search", "read")}
+    found = {"warm_ms": {"total": {"p50": total, "p95": total, "longest": total}} | stages, "mb": 300, "cold_mb": 250}
+    return found | ({"plain": plain} if plain else {})
+
+
+def test_the_plot_has_a_line_for_each_thing_measured(tmp_path: Path) -> None:
+    sizes = {"1000": _sized(60.0, {"p50_ms": 8.0, "mb": 600}), "1": _sized(50.0)}
+    figures = {"sizes": sizes, "machine": {"memory_gb_per_s": 10.0}}
+    (tmp_path / "figures.json").write_text(json.dumps(figures), "utf-8")
+    plot.main(tmp_path / "figures.json", tmp_path / "one.svg")
+    plot.main(tmp_path / "figures.json", tmp_path / "two.svg")
+    drawn = (tmp_path / "one.svg").read_text("utf-8")
+    assert drawn == (tmp_path / "two.svg").read_text("utf-8")
+    assert all(
+        f">{name}<" in drawn for name in ("a question", "asked once", "the plain script", "reading all vectors once")
+    )
+    lines = plot.times({int(size): found for size, found in sizes.items()}, 10.0)
+    assert lines["a question"] == {1: 50.0, 1000: 60.0}
+    assert lines["the plain script's question"] == {1000: 8.0}
+    assert lines["reading all vectors once"] == {1000: pytest.approx(0.1536)}
+
+
+def test_a_plot_of_no_sizes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="--passages"):
+        plot.draw({"sizes": {}, "machine": {}}, tmp_path / "plot.svg")

@@ -7,25 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.scaling import SIZES, Assumptions, cores_for, draw, plan, table
+from evaluation.scaling import MEASURED, SIZES, Assumptions, cores_for, draw, local, local_table, plan, table
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def test_the_page_has_the_models_table() -> None:
-    assert table([plan(size) for size in SIZES]) in (DOCS / "scaling.md").read_text("utf-8")
+    page = (DOCS / "scaling.md").read_text("utf-8")
+    assert table([plan(size) for size in SIZES]) in page
+    assert local_table() in page
+
+
+def test_one_machine_is_on_the_line_through_what_was_measured() -> None:
+    for one in MEASURED:
+        found = local(one.passages)
+        assert found["deriving, minutes"] == pytest.approx(one.derive_s / 60)
+        assert found["search, ms"] == pytest.approx(one.by_meaning_ms + one.by_words_ms + one.found_ms)
+    assert local(1_900_000)["disk, GB"] == pytest.approx(2 * 8.03 - 0.813)
 
 
 def test_by_hand() -> None:
     given = Assumptions(passages_a_core_second=10, library_bytes=1_000, node_bytes=2_000, index_seconds=0.36)
-    given = replace(given, search_ms=2, read_ms=100, hop_ms=5, server_passages=1e5)
+    given = replace(given, walk_ms=2, found_ms=8, read_ms=100, hop_ms=5, server_passages=1e5)
     one, ten = plan(100_000, given), plan(1_000_000, given)
     assert (one.servers, one.memory_gb, one.disk_gb) == (1, 0.2, pytest.approx(0.3))
     assert one.encode_core_hours == pytest.approx(10_000 / 3600)
     assert one.index_hours == ten.index_hours == pytest.approx(10)
-    assert one.answer_ms == pytest.approx(102)
+    assert one.answer_ms == pytest.approx(110)
     assert ten.servers == 10
-    assert ten.answer_ms == pytest.approx(2 * 1.25 + 5 + 100)
+    assert ten.answer_ms == pytest.approx(10 * 1.25 + 5 + 100)
     assert [cores_for(rate) for rate in (0, 1, 5, 100)] == [0, 1, 1, 20]
 
 

@@ -1,5 +1,6 @@
 """What the chat's pages and their parts show: the article, the list of several, the questions to suggest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -73,7 +74,7 @@ def _view(bot: Bot, article: Article, answer: Answer | None) -> ArticleView:
     return view_article(article, _sentences(bot, article), cited)
 
 
-def _sentences(bot: Bot, article: Article) -> tuple[Sentence, ...]:
+def _sentences(bot: Bot, article: Article) -> Sequence[Sentence]:
     """Give the sentences of this very text: since it was asked it may have been corrected or removed."""
     try:
         sentences = bot.sentences(article.id)

@@ -31,7 +31,7 @@ class ShownArticle:
     """An article as the API gives it; what only the library knows is None for one that is not in it."""
 
     article: Article
-    sentences: tuple[Sentence, ...] = field(repr=False)
+    sentences: Sequence[Sentence] = field(repr=False)
     collection: str | None = None
     added: datetime | None = None  # UTC
     duplicate_of: str | None = None

@@ -15,7 +15,7 @@ from corpus import Sentence
 
 BEFORE = 10  # sentences before and after the one asked about that are looked at
 AFTER = 6
-_AT_ONCE = 60  # sentences resolved together; bounds how deep one leans on another
+PART = 60  # sentences resolved together; bounds how deep one leans on another
 _PARTS = frozenset({";", "but", "and", "while", "whereas", "although"})  # may part two voices
 LOOK_BACK = 6  # sentences back to whom "he said" may point
 
@@ -51,13 +51,16 @@ def attribute(sentence: Sentence, sentences: Sequence[Sentence]) -> Attribution 
 
 def attribute_all(sentences: Sequence[Sentence]) -> list[Attribution | None]:
     """Say of each of an article's ``sentences``, in text order, who says it: faster than one by one."""
-    found: list[Attribution | None] = []
-    for start in range(0, len(sentences), _AT_ONCE):
-        first = max(0, start - BEFORE)
-        end = min(len(sentences), start + _AT_ONCE)
-        window = _Window(parse(sentences[first : end + AFTER]))
-        found += [_attribution(window, place - first) for place in range(start, end)]
-    return found
+    starts = range(0, len(sentences), PART)
+    return [found for part in range(len(starts)) for found in attribute_part(sentences, part)]
+
+
+def attribute_part(sentences: Sequence[Sentence], part: int) -> list[Attribution | None]:
+    """Say of the sentences from ``part * PART`` on, ``PART`` of them or as many as there are, what all would say."""
+    start = part * PART
+    first, end = max(0, start - BEFORE), min(len(sentences), start + PART)
+    window = _Window(parse(sentences[first : end + AFTER]))
+    return [_attribution(window, place - first) for place in range(start, end)]
 
 
 def _attribution(window: "_Window", place: int) -> Attribution | None:

@@ -1,7 +1,7 @@
 """Between the library's nouns and the rows they are stored as; every number little-endian, whatever the machine."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from corpus.article import Article, Passage, Sentence
 from corpus.errors import StoredDataError
 from corpus.library.types import ArticleSummary, LibraryArticle, PreparedArticle, Rows
+from corpus.made_when_asked import MadeWhenAsked
 
 StoredRow = Any  # a Row of SQLAlchemy's: its type's parameters are others in 2.0 than in 2.1
 
@@ -137,19 +138,22 @@ def damaged(article_id: str) -> StoredDataError:
     )
 
 
-def sentences_of(article: Article, spans: bytes) -> tuple[Sentence, ...]:
-    """Give the article's sentences."""
-    pairs = to_numbers(spans, "spans").reshape(-1, 2).tolist()
-    return tuple(Sentence(article, index, start, end) for index, (start, end) in enumerate(pairs))
+def sentences_of(article: Article, spans: bytes) -> Sequence[Sentence]:
+    """Give the article's sentences, each made when it is asked for."""
+    pairs = to_numbers(spans, "spans").reshape(-1, 2)
+    return MadeWhenAsked(len(pairs), lambda index: Sentence(article, index, *map(int, pairs[index])))
 
 
-def library_article(row: StoredRow, runs: Iterable[tuple[int, int]]) -> LibraryArticle:
+def library_article(row: StoredRow, runs: Sequence[tuple[int, int]]) -> LibraryArticle:
     """Give the article in a joined row; ``runs`` are its passages, each its first sentence and their count."""
     article = article_of(row)
     sentences = sentences_of(article, row.spans)
-    passages = tuple(
-        Passage(article, position, sentences[first : first + count]) for position, (first, count) in enumerate(runs)
-    )
+
+    def passage(position: int) -> Passage:
+        first, count = runs[position]
+        return Passage(article, position, tuple(sentences[first : first + count]))
+
+    passages = MadeWhenAsked(len(runs), passage)
     return LibraryArticle(
         article=article,
         sentences=sentences,

@@ -134,7 +134,7 @@ def _prepared(connection: Connection, stored: LibraryArticle) -> PreparedArticle
         article=stored.article,
         sentences=stored.sentences,
         passages=tuple(
-            Passage(stored.article, place, stored.sentences[row.first : row.first + row.length])
+            Passage(stored.article, place, tuple(stored.sentences[row.first : row.first + row.length]))
             for place, row in enumerate(cut)
         ),
         sentence_vectors=rows.to_numbers(held.sentences, "vectors").reshape(-1, dim),

@@ -26,8 +26,8 @@ class PreparedArticle:
     """
 
     article: Article  # its id is the library's key; its version is set by the store
-    sentences: tuple[Sentence, ...] = field(repr=False)
-    passages: tuple[Passage, ...] = field(repr=False)
+    sentences: Sequence[Sentence] = field(repr=False)
+    passages: Sequence[Passage] = field(repr=False)
     sentence_vectors: Rows = field(repr=False)  # (len(sentences), dim)
     passage_vectors: Rows = field(repr=False)  # (len(passages), dim)
     origin: str
@@ -39,8 +39,8 @@ class LibraryArticle:
     """A version of a stored article, with what was cut from it."""
 
     article: Article
-    sentences: tuple[Sentence, ...] = field(repr=False)
-    passages: tuple[Passage, ...] = field(repr=False)
+    sentences: Sequence[Sentence] = field(repr=False)
+    passages: Sequence[Passage] = field(repr=False)
     first_id: int  # of its first passage, the others follow; -1 for a version that is no longer the current one
     collection: str
     origin: str

@@ -32,9 +32,10 @@ from index.ingest import prepare
 from index.library_index import LibraryIndex
 
 ASKED = 200
-CHANGED = 20  # articles, of some fifty passages each
+CHANGED = 40  # articles, of some twenty-five passages each
 REAL = 8  # real articles among the made-up ones
-_WARM = 20  # questions asked before it is timed
+_ASKED_BEFORE = 20  # real questions before those that are timed
+_WARM = 100  # questions asked before it is timed: what was just mapped is read from the disk at first
 
 
 class Posing:
@@ -131,9 +132,9 @@ def _search(derived: Derived, folder: Path, vectors: Vectors, asked: Vectors, te
 
 
 def _ask(said: str, bot: Bot, texts: Sequence[str]) -> Figures:
-    for text in texts[:_WARM]:
+    for text in texts[:_ASKED_BEFORE]:
         bot.ask(text)
-    answers = [bot.ask(text) for text in texts[_WARM:]]
+    answers = [bot.ask(text) for text in texts[_ASKED_BEFORE:]]
     figures: Figures = {f"{said}, answered": f"{np.mean([one.found for one in answers]):12.2f}"}
     for part in ("encode", "search", "read", "total"):
         figures |= spread(f"{said}, {part}", [getattr(answer.timing, part) / 1e3 for answer in answers])
@@ -148,16 +149,16 @@ def _add_real(store: LibraryStore, files: list[Path], encoder: Encoder) -> list[
         if not store.count(Filter(articles=frozenset({article.id}))):
             store.upsert(prepare(article, article.id, encoder), encoder=encoder.name)
         asked += [question["question"] for question in document["questions"]]
-    return asked[:: max(len(asked) // (ASKED + _WARM), 1)][: ASKED + _WARM]
+    return asked[:: max(len(asked) // (ASKED + _ASKED_BEFORE), 1)][: ASKED + _ASKED_BEFORE]
 
 
 def _change(
     store: LibraryStore, index: LibraryIndex, vectors: Vectors, asked: Vectors, texts: Sequence[str]
 ) -> Figures:
     """Add a thousand passages and take them out again, while somebody asks all the time."""
-    new = clustered(4_000, seed=9).vectors
+    new = clustered(12_000, seed=9).vectors
     posing = Posing(index.encoder, new)
-    lines = [f"{text.rstrip('?')} and the {number}th heron." for number, text in enumerate([*texts] * 20)]
+    lines = [f"{text.rstrip('?')} and the {number}th heron." for number, text in enumerate([*texts] * 40)]
     prepared = []
     for number in range(CHANGED):
         article = Article.create(" ".join(lines[number * 190 : number * 190 + 190]), id=f"new-{number}")
@@ -167,6 +168,7 @@ def _change(
     queries = np.concatenate([asked[:100], questions(np.concatenate([one.passage_vectors for one in prepared]), 100)])
     everything = np.concatenate([one.passage_vectors for one in prepared])
     before = [row + 1 for row in nearest(vectors, queries, 10)]
+    unchanged = _recall_now(index, store, queries, before)
 
     def add() -> None:
         for one in prepared:
@@ -188,6 +190,7 @@ def _change(
         "passages added and taken out": len(everything),
         **spread("search by meaning meanwhile, adding", adding),
         **spread("search by meaning meanwhile, taking out", taking),
+        "recall@10 of the same questions, before": f"{unchanged:12.4f}",
         "recall@10, added": f"{added:12.4f}",
         "recall@10, taken out again": f"{taken:12.4f}",
     }

@@ -11,6 +11,7 @@ from index.asked_library import ATTEMPTS, AskedLibrary
 from index.dense import Ids
 from index.derived import Derived
 from index.filtering import check_named, none_answers
+from index.fitting_ids import FittingIds
 from index.generations import MANIFEST
 from index.ranking import rank
 from index.recent_articles import RecentArticles
@@ -42,6 +43,7 @@ class LibraryIndex(AskedLibrary):
         self._derived: Derived | None = None
         self._lock = threading.RLock()  # over _derived
         self._saver: threading.Thread | None = None
+        self._fitting = FittingIds(store)
         self._searches = 0
         self._saved_in_vain = 0  # how much had changed when a snapshot could not be written
 
@@ -134,7 +136,8 @@ class LibraryIndex(AskedLibrary):
             except StoredDataError:
                 derived = None
         if derived is None:
-            self._recent = RecentArticles(self.store)  # a library put back from a copy gives ids again
+            # A library put back from a copy gives ids again.
+            self._recent, self._fitting = RecentArticles(self.store), FittingIds(self.store)
             self._check_encoder()
             derived = self._load() or self._build()
         self._derived = derived
@@ -188,7 +191,7 @@ class LibraryIndex(AskedLibrary):
                 self.rebuild()
 
     def _ids_of(self, where: Filter) -> Ids:
-        ids = self.store.passage_ids(where)
+        ids = self._fitting.of(where)
         check_named(self.store, where)
         if not len(ids):
             raise none_answers(self.store, where)

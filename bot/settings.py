@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.keys.rate import parse_rate
+from corpus.library.address import is_server
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?")
 
@@ -48,6 +49,12 @@ def _check_rate(text: str) -> str:
     return text.strip().lower()
 
 
+def _check_server(address: SecretStr) -> SecretStr:
+    if not is_server(address.get_secret_value()):  # taken for a file, it would be a library in a folder of that name
+        raise ValueError("a library's address is postgresql+psycopg://USER:PASSWORD@HOST/NAME")
+    return address
+
+
 Rate = Annotated[str, AfterValidator(_check_rate)]
 
 
@@ -60,7 +67,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("askarticle"),
         description="The data folder: the library, and exported models and indexes (these are made again).",
     )
-    database: SecretStr | None = Field(  # it may hold a password
+    database: Annotated[SecretStr, AfterValidator(_check_server)] | None = Field(  # it may hold a password
         default=None,
         description="The address of a library on a PostgreSQL server, postgresql+psycopg://USER:PASSWORD@HOST/NAME; "
         "without one the library is a file of the data folder.",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from corpus.errors import StoredDataError
 from corpus.library import change, migrations, open_library, schema
+from corpus.library.connection import SqliteDatabase
 from corpus.library.sqlite_store import SqliteLibrary
 from corpus.library.types import LibraryStore
 from corpus.library.verify import verify_library
@@ -103,10 +104,63 @@ def test_a_file_in_place_of_its_folder_is_refused(tmp_path: Path) -> None:
         open_library(tmp_path / "a" / "library.db")
 
 
-def test_an_empty_file_becomes_a_library(path: Path) -> None:
-    path.touch()  # what a kill right at the start leaves
+def test_an_empty_file_is_a_library_that_was_cut(path: Path) -> None:
+    path.touch()
+    with pytest.raises(StoredDataError, match=r"is an empty file: it was cut\. Put a copy of it back"):
+        open_library(path)
+    assert path.read_bytes() == b""
+
+
+def test_a_library_is_made_under_another_name(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(_: object) -> None:
+        assert not path.exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("corpus.library.sqlite_store.prepare", dies)
+    with pytest.raises(KeyboardInterrupt):
+        open_library(path)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_of_two_that_make_a_library_at_once_one_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def quicker(database: SqliteDatabase) -> None:
+        monkeypatch.setattr("corpus.library.sqlite_store.prepare", migrations.prepare)
+        with open_library(path) as other:
+            add(other, "theirs", story(1))
+        migrations.prepare(database)
+
+    monkeypatch.setattr("corpus.library.sqlite_store.prepare", quicker)
+    with open_library(path) as store:
+        assert store.get("theirs").article.text == story(1)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_without_links_a_library_is_made_all_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr("os.link", none)
     with open_library(path) as store:
         assert add(store, "a", story(1)) == "added"
+
+
+def test_what_was_acknowledged_is_there_when_a_file_that_was_gone_is_put_back(store: SqliteLibrary, path: Path) -> None:
+    add(store, "before", story(1))
+    log = path.with_name(path.name + "-wal")
+    held = log.read_bytes()
+    assert held
+    with store.database.read():  # so that the next one to read needs a connection of its own
+        path.rename(path.with_name("away"))
+        with pytest.raises(StoredDataError, match=r"is gone\. Put it back"):
+            store.count()
+        with pytest.raises(StoredDataError, match=r"is gone, but .*-wal beside it holds its latest changes"):
+            open_library(path)
+        assert not path.exists()
+        assert log.read_bytes() == held
+        path.with_name("away").rename(path)
+    add(store, "after", story(2))
+    with closing(sqlite3.connect(path)) as other:  # as another process sees it
+        assert other.execute("SELECT id FROM articles ORDER BY key").fetchall() == [("before",), ("after",)]
 
 
 def test_a_second_writer_waits_then_is_told(store: SqliteLibrary, path: Path) -> None:

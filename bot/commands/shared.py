@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LARGE = 50_000_000  # bytes of a library; to write one anew takes seconds
 PAGE = 500  # articles read at a time
+_SECRETS = ("ASKARTICLE_DATABASE",)  # what is not usable may hold a password all the same
 
 
 def _folder(name: str) -> Path:
@@ -65,7 +66,8 @@ def settings_from(data: Path | None) -> "Settings":
     except ValidationError as error:
         first = error.errors()[0]
         name = f"ASKARTICLE_{str(first['loc'][0]).upper()}"
-        raise typer.BadParameter(f"{name}={first['input']!r} is not usable: {first['msg']}") from None
+        given = "" if name in _SECRETS else f"={first['input']!r}"
+        raise typer.BadParameter(f"{name}{given} is not usable: {first['msg']}") from None
     return settings if data is None else settings.model_copy(update={"data": data})
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
@@ -39,12 +38,16 @@ class SqliteDatabase:
     another one before it begins, not half-way.
     """
 
-    def __init__(self, path: Path, wait_seconds: float) -> None:
-        """Say where the file is; it is opened, or made, when it is first used."""
+    def __init__(self, path: Path, wait_seconds: float, *, make: bool = False) -> None:
+        """Say where the file is; it is opened when it is first used, and made then where ``make`` is set.
+
+        Else a file that is gone is never made anew: SQLite takes the log beside an empty one for a leftover, and
+        removes it with all that it holds.
+        """
         self.path = path
         self._wait_seconds = wait_seconds
         self._engine = create_engine(
-            _address(path),
+            _address(path, make),
             connect_args={"timeout": wait_seconds, "isolation_level": None, "check_same_thread": False},
             poolclass=QueuePool,
             pool_size=8,
@@ -159,17 +162,22 @@ class SqliteDatabase:
             raise _explain(self.path, error) from error
 
 
-def _address(path: Path) -> URL:
+def _address(path: Path, make: bool) -> URL:
     """Give the file's address; one in a folder that cannot be written is read as it lies there.
 
     SQLite needs files of its own beside it otherwise. Where one of them is left, it holds the latest changes: then the
     reader is told that the folder must be writable.
     """
-    left = path.with_name(path.name + "-wal")
-    if os.access(path.parent, os.W_OK) or not path.exists() or (left.exists() and left.stat().st_size):
-        return URL.create("sqlite+pysqlite", database=str(path))
-    as_it_lies = {"mode": "ro", "immutable": "1", "uri": "true"}
-    return URL.create("sqlite+pysqlite", database=f"file:{quote(str(path.absolute()))}", query=as_it_lies)
+    how = {"mode": "rwc" if make else "rw", "uri": "true"}
+    if not os.access(path.parent, os.W_OK) and path.exists() and not unfinished(path):
+        how = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return URL.create("sqlite+pysqlite", database=path.absolute().as_uri(), query=how)
+
+
+def unfinished(path: Path) -> int:
+    """Give the bytes of changes that lie beside the file ``path``, in its log, and not yet in it."""
+    log = path.with_name(path.name + "-wal")
+    return log.stat().st_size if log.exists() else 0
 
 
 def _set_up(connection: sqlite3.Connection, _: Any) -> None:
@@ -191,6 +199,8 @@ def _begin(connection: Connection) -> None:
 
 def _explain(path: Path, error: BaseException) -> StoredDataError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_CANTOPEN and path.parent.exists() and not path.exists():
+        return StoredDataError(f"The library {path} is gone. Put it back.")
     if "decode to UTF-8" in str(error):  # the error holds the whole text
         cure = "is damaged: a text in it is none any more. `askarticle verify` says which; remove that and add it anew."
     else:

@@ -83,7 +83,7 @@ class _File(Target):
                 f"The library {path} cannot be made ({error.strerror}). Check that you may write in its folder."
             ) from error
         self._part = self._path.with_name(self._path.name + ".part")
-        self.database = SqliteDatabase(self._part, 30)
+        self.database = SqliteDatabase(self._part, 30, make=True)
         with self.database.write() as connection:
             if not inspect(connection).get_table_names():
                 schema.metadata.create_all(connection, checkfirst=False)

@@ -21,7 +21,7 @@ from corpus.library.verify import verify_library
 from index.library_index import LibraryIndex
 from index.server_index import ServerIndex
 from tests.library_articles import ENCODER, add, prepare, story
-from tests.postgres_server import PASSWORD, Server
+from tests.postgres_server import PASSWORD, Server, make_database
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,6 +51,27 @@ def test_the_migrations_make_the_tables_that_are_used(store: StoredLibrary) -> N
     used = {(t.name, c.name, bool(c.nullable)) for t in schema.metadata.sorted_tables for c in t.columns}
     assert used <= made
     assert {name for name, _, _ in made - used} == {"askarticle_version", "passage_search"}
+
+
+FOREIGN = ("CREATE TABLE users (id int)", "CREATE VIEW said AS SELECT 1", "CREATE TABLE library (x int)")
+
+
+@pytest.mark.parametrize("made", FOREIGN)
+def test_another_programs_database_is_refused_and_left_alone(postgres_server: Server, made: str) -> None:
+    address = make_database(postgres_server, f"foreign{FOREIGN.index(made)}")
+    names = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1")
+    database = connection.PostgresDatabase(address, 5)
+    try:
+        with database.write() as writer:
+            writer.execute(text(made))
+        with database.read() as reader:
+            before = list(reader.execute(names).scalars())
+        with pytest.raises(StoredDataError, match="holds another program's tables"):
+            open_library(address)
+        with database.read() as reader:
+            assert list(reader.execute(names).scalars()) == before
+    finally:
+        database.close()
 
 
 def test_a_server_finds_what_the_embedded_index_finds(store: StoredLibrary) -> None:

@@ -12,6 +12,11 @@ from corpus.library.postgres.connection import PostgresDatabase
 
 REVISION = "0001"  # the newest of migrations/versions
 _FOLDER = Path(__file__).parent / "migrations"
+_OTHERS = text(  # what is no extension's
+    "SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace "
+    "AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT EXISTS "
+    "(SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') LIMIT 1"
+)
 _LEAST_PGVECTOR = (0, 8)  # from which on it goes on looking where a filter lets too few of the nearest through
 
 
@@ -59,15 +64,18 @@ def _state(connection: Connection) -> tuple[str | None, bool]:
 def _make(connection: Connection, database: PostgresDatabase) -> None:
     if connection.execute(text("SHOW server_encoding")).scalar_one() != "UTF8":
         raise StoredDataError(f"The database {database.place} is not in UTF-8. Make one that is: ENCODING 'UTF8'.")
+    others = (
+        f"The database {database.place} holds another program's tables. Name a database of its own for the library."
+    )
+    if connection.execute(_OTHERS).first() is not None:
+        raise StoredDataError(others)
     _have_vectors(connection, database)
     try:
         _upgrade(connection)
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") not in ("42P07", "42710"):
             raise
-        raise StoredDataError(
-            f"The database {database.place} holds another program's tables. Name a database of its own for the library."
-        ) from error
+        raise StoredDataError(others) from error
 
 
 def _have_vectors(connection: Connection, database: PostgresDatabase) -> None:

@@ -1,24 +1,29 @@
 """What stands beside a quote: who says it, what it leans on, and the days that its relative dates mean."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answer import Citation, Speaker
-from bot.attribution import attribute
+from bot.attribution import Attribution
 from bot.context import context_for
 from bot.quantities import Quantity, quantities
 from corpus import Sentence
 
 
-def beside(citation: Citation, sentences: Sequence[Sentence]) -> Citation:
-    """Give the citation with speaker, context and dates; ``sentences`` are its article's, in text order."""
+def beside(
+    citation: Citation, sentences: Sequence[Sentence], said: Callable[[Sentence], Attribution | None]
+) -> Citation:
+    """Give the citation with speaker, context and dates.
+
+    ``sentences`` are its article's, in text order; ``said`` tells who says one, everywhere in an answer the same.
+    """
     sentence = citation.sentence
-    said = attribute(sentence, sentences)
+    by = said(sentence)
     return replace(
         citation,
-        speaker=Speaker(said.name, said.mode) if said else None,
-        context=context_for(sentence, sentences),
+        speaker=Speaker(by.name, by.mode) if by else None,
+        context=context_for(sentence, sentences, by),
         dates=resolved_dates(sentence),
     )
 

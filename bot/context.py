@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from bot.attribution import attribute
+from bot.attribution import Attribution
 from bot.quantities import quantities
 from corpus import Sentence
 
@@ -45,12 +45,12 @@ def _on_person(text: str) -> bool:
     return bool(_TAG.search(text) if text[:1] in '“"‘«' else _PERSON.match(text))
 
 
-def context_for(sentence: Sentence, sentences: Sequence[Sentence]) -> Sentence | None:
+def context_for(sentence: Sentence, sentences: Sequence[Sentence], by: Attribution | None) -> Sentence | None:
     """Give the sentence that ``sentence`` leans on; None where it stands alone, or nothing before it helps.
 
-    ``sentences`` are the article's, in text order. For "the same day" it is the one that names the day, for "he said"
-    the nearest that names the speaker, for another "he" the nearest that starts with no pronoun, else the one before.
-    It is shown beside the quote, never in it.
+    ``sentences`` are the article's, in text order; ``by`` is who says ``sentence``. For "the same day" it is the one
+    that names the day, for "he said" the nearest that names the speaker, for another "he" the nearest that starts with
+    no pronoun, else the one before. It is shown beside the quote, never in it.
     """
     text = sentence.text[:_LONGEST]
     place = bisect_left(sentences, sentence.start, key=lambda other: other.start)
@@ -59,17 +59,16 @@ def context_for(sentence: Sentence, sentences: Sequence[Sentence]) -> Sentence |
     before = list(reversed(sentences[max(0, place - SAME_DAY) : place]))
     if _on_person(text):
         near = before[:FARTHEST]
-        return _naming_speaker(sentence, sentences, near) or _standing_alone(near)
+        return _naming_speaker(sentence, by, near) or _standing_alone(near)
     if _THING.search(text):
         return before[0] if before else None
     return next((other for other in before if _names_a_day(other)), None)
 
 
-def _naming_speaker(sentence: Sentence, sentences: Sequence[Sentence], near: Sequence[Sentence]) -> Sentence | None:
-    found = attribute(sentence, sentences)
-    if found is None or sentence.start <= found.start < sentence.end:
+def _naming_speaker(sentence: Sentence, by: Attribution | None, near: Sequence[Sentence]) -> Sentence | None:
+    if by is None or sentence.start <= by.start < sentence.end:
         return None
-    surname = re.compile(rf"(?<!\w){re.escape(found.name.split()[-1])}(?!\w)")
+    surname = re.compile(rf"(?<!\w){re.escape(by.name.split()[-1])}(?!\w)")
     return next((other for other in near if surname.search(other.text[:_LONGEST])), None)
 
 

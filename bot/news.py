@@ -62,7 +62,8 @@ class News:
 
     def _beside(self, citations: Sequence[Citation]) -> list[Citation]:
         around = [self.around(citation.sentence) for citation in citations]
-        return [beside(citation, near) if near else citation for citation, near in zip(citations, around, strict=True)]
+        pairs = zip(citations, around, strict=True)
+        return [beside(citation, near, self.said) if near else citation for citation, near in pairs]
 
     def groups(self, asked: ListQuestion, hits: Sequence[Hit]) -> tuple[list[Group], bool]:
         """Give the list that is asked for, of the articles nearest to the question, and whether it is only a part."""

@@ -1,12 +1,14 @@
 """What stands beside a quote never changes it."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
 from bot import Bot
 from bot.answer import Citation
 from bot.answer_json import answer_to_dict
+from bot.attribution import attribute
 from bot.beside import beside, days
 from bot.quantities import Quantity
 from corpus import Article, split_sentences
@@ -27,10 +29,10 @@ def day(first: date, last: date | None = None) -> Quantity:
 
 def test_the_sentence_that_the_quote_leans_on_comes_along() -> None:
     first, second = split_sentences(NEWS)
-    cited = beside(Citation(second, 1.0), (first, second))
+    cited = beside(Citation(second, 1.0), (first, second), partial(attribute, sentences=(first, second)))
     assert cited.context == first
     assert cited.quote == second.text
-    assert beside(Citation(first, 1.0), (first, second)).context is None
+    assert beside(Citation(first, 1.0), (first, second), lambda _: None).context is None
 
 
 def test_relative_dates_are_worked_out_and_the_quote_keeps_its_words() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.attribution import attribute
 from bot.context import context_for
 from corpus import Article, default_article, split_sentences
 
@@ -21,7 +22,7 @@ from corpus import Article, default_article, split_sentences
 )
 def test_leans_on(text: str, context: int) -> None:
     sentences = split_sentences(Article.create(text))
-    found = context_for(sentences[-1], sentences)
+    found = context_for(sentences[-1], sentences, attribute(sentences[-1], sentences))
     assert found is not None
     assert found.index == context
 
@@ -39,12 +40,12 @@ def test_leans_on(text: str, context: int) -> None:
 )
 def test_stands_alone(text: str) -> None:
     sentences = split_sentences(Article.create(text))
-    assert context_for(sentences[-1], sentences) is None
+    assert context_for(sentences[-1], sentences, attribute(sentences[-1], sentences)) is None
 
 
 def test_default_article() -> None:
     sentences = split_sentences(default_article())
-    found = {s.index: c.index for s in sentences if (c := context_for(s, sentences))}
+    found = {s.index: c.index for s in sentences if (c := context_for(s, sentences, attribute(s, sentences)))}
     assert found == {2: 1, 6: 5, 9: 0, 10: 9, 18: 17}
 
 
@@ -74,5 +75,5 @@ PIECES = st.sampled_from(
 def test_context_is_an_earlier_sentence_of_the_article(text: str) -> None:
     sentences = split_sentences(Article.create(text))
     for sentence in sentences:
-        found = context_for(sentence, sentences)
+        found = context_for(sentence, sentences, attribute(sentence, sentences))
         assert found is None or (found in sentences and found.end <= sentence.start)

@@ -165,3 +165,13 @@ def test_one_sentence_of_a_long_article_takes_its_neighbours_alone(
     assert worked_out == [150 // PART]
     assert [voices.of_one(each, sentences) for each in sentences] == whole == list(voices.of(sentences))
     assert sorted(worked_out) == list(range(-(-len(sentences) // PART)))
+
+
+def test_in_an_answer_a_sentence_has_one_speaker() -> None:
+    """Whoever is meant by "she" many sentences on: the heading and what stands beside the quote say the same."""
+    parts = ["Anna Berg opened the talks.", "The mayor, Eva Stone, came late."]
+    parts += [f"“We will rebuild house {n},” she said." for n in range(100)]
+    answer = Bot(PassageIndex.build([Article.create(" ".join(parts))], FakeEncoder())).ask("Who is quoted?")
+    assert answer.groups
+    for group in answer.groups:
+        assert {cited.speaker.name if cited.speaker else None for cited in group.citations} == {group.heading}

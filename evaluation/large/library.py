@@ -1,9 +1,10 @@
 """A library of a million passages, measured: ``python -m evaluation.large.library FILE... --data FOLDER``.
 
-FILEs are gzipped JSON lines (``title``, ``text``, ``questions``), whose words the made-up texts have; the first few
-articles of them are in the library too, and are asked their questions. The library in FOLDER is filled unless it is
-there, what is derived from it is derived unless it is there, then searching, asking, changing and starting are timed.
-A million passages take 6 GB for the library, 3 GB for what is derived and measured, and 6 minutes to make.
+FILEs are gzipped JSON lines (``title``, ``text``, ``questions`` with a ``question`` each), whose words the made-up
+texts have; the first few articles of them are in the library too, and are asked their questions. The library in FOLDER
+is filled unless it is there, what is derived from it is derived unless it is there, then searching, asking, changing
+and starting are timed. A million passages take 6 GB for the library, 3 GB for what is derived and measured, and 5
+minutes to make.
 """
 
 import threading
@@ -144,8 +145,8 @@ def _ask(said: str, bot: Bot, texts: Sequence[str]) -> Figures:
 def _add_real(store: LibraryStore, files: list[Path], encoder: Encoder) -> list[str]:
     """Add the first articles of ``files``, unless they are there; give their questions."""
     asked: list[str] = []
-    for document in islice(documents(files), REAL):
-        article = Article.create(document["text"], title=document["title"], id=f"real-{document['id']}")
+    for number, document in enumerate(islice(documents(files), REAL)):
+        article = Article.create(document["text"], title=document["title"], id=f"real-{number}")
         if not store.count(Filter(articles=frozenset({article.id}))):
             store.upsert(prepare(article, article.id, encoder), encoder=encoder.name)
         asked += [question["question"] for question in document["questions"]]

@@ -13,13 +13,13 @@ from corpus.library.names import is_article_id
 from corpus.library.near_duplicates import signature_of
 from corpus.library.types import DEFAULT_COLLECTION, ArticleSummary, LibraryStore, PreparedArticle
 from corpus.passages import cut_passages
-from corpus.readers.types import Read, ReadArticle, Refused
+from corpus.readers.types import LeftOut, Read, ReadArticle, Refused
 from corpus.sentences import split_sentences
 from index.types import Encoder, Vectors
 
 BLOCK = 256  # texts encoded between two words of how far an article is
 
-Outcome = Literal["added", "replaced", "moved", "unchanged", "duplicate", "refused"]
+Outcome = Literal["added", "replaced", "moved", "unchanged", "duplicate", "refused", "left_out"]
 _T = TypeVar("_T")
 Tell = Callable[[int, int], None]  # how many of an article's texts are encoded, and of how many
 
@@ -28,14 +28,14 @@ Tell = Callable[[int, int], None]  # how many of an article's texts are encoded,
 class Taken:
     """What became of one article that was given.
 
-    ``added``: it is new. ``replaced``: its text is the next version of an article. ``moved``: the same text, in
-    another collection now. ``unchanged``: it is there already. ``duplicate``: stored, and linked to the article
-    ``duplicate_of`` that it repeats, which answers in its place. ``refused``: not stored, for ``reason``.
+    ``added``: it is new. ``replaced``: its text is the next version of an article. ``moved``: the same text, in another
+    collection now. ``unchanged``: it is there already. ``duplicate``: stored, and linked to ``duplicate_of``, which it
+    repeats. ``refused``: not stored, for ``reason``. ``left_out``: of no format that is read; ``reason`` is its suffix.
     """
 
     origin: str
     outcome: Outcome
-    id: str | None = None  # this and the next two are None where it was refused
+    id: str | None = None  # this and the next two are None where it was not stored
     version: int | None = None
     title: str | None = None
     duplicate_of: str | None = None
@@ -171,6 +171,8 @@ class Ingest:
         return self._encoder
 
     def _refusing(self, read: Read, take: Callable[[ReadArticle], _T]) -> _T | Taken:
+        if isinstance(read, LeftOut):
+            return Taken(read.origin, "left_out", reason=read.suffix)
         if isinstance(read, Refused):
             return Taken(read.origin, "refused", reason=read.reason)
         try:

@@ -40,7 +40,7 @@ def test_add_goes_on_after_what_it_refuses_and_ends_with_1(run: Run, ferry: Path
     assert "refused: " in done.err
     assert "nowhere.txt" in done.err
     assert "empty.txt" in done.err
-    counts = {"added": 1, "replaced": 0, "moved": 0, "unchanged": 0, "duplicate": 0, "refused": 2}
+    counts = {"added": 1, "replaced": 0, "moved": 0, "unchanged": 0, "duplicate": 0, "refused": 2, "left_out": 0}
     assert done.json["counts"] == counts
     assert [taken["outcome"] for taken in done.json["articles"]] == ["refused", "refused", "added"]
     assert done.json["articles"][2]["origin"] == str(ferry)

@@ -8,7 +8,7 @@ import pytest
 from corpus.readers.child import ChildParser
 from corpus.readers.drafts import Draft, to_article
 from corpus.readers.sources import read_source
-from corpus.readers.types import ReadArticle, ReadLimits, Refused
+from corpus.readers.types import LeftOut, ReadArticle, ReadLimits, Refused
 from tests.reading import LIMITS, one_parser, read, read_one
 from tests.source_files import docx, epub, lines, paragraphs, pdf
 
@@ -313,7 +313,7 @@ def test_a_folder(tmp_path: Path) -> None:
     reads = list(read_source(str(tmp_path / "all"), limits))
     found = [Path(read.origin).relative_to(tmp_path / "all").as_posix() for read in reads]
     assert found == ["b.txt", "keep.log", "z.png", "a/c.md", "a/d.html", "report.pdf/f.txt"]
-    assert [isinstance(read, Refused) for read in reads] == [False, False, True, False, False, False]
+    assert [isinstance(read, LeftOut) for read in reads] == [False, False, True, False, False, False]
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ CollectionOption = Annotated[
 ]
 IgnoreOption = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="PATTERN", help="Leave out such files, as in .gitignore; repeat for more."),
+    typer.Option("--ignore", metavar="PATTERN", help="Leave out such files, as in .gitignore; '!*.log' takes them in."),
 ]
 PrivateOption = Annotated[
     bool, typer.Option("--allow-private", help="Let URLs lead to this machine and to private networks.")
@@ -76,6 +76,8 @@ def add_command(
     data: DataOption = None,
 ) -> None:
     """Add articles to the library. Run again, it goes on, and takes corrections as new versions.
+
+    A folder gives its files of the formats that are read, by their suffixes; a file named itself is read in any case.
 
     Exit status: 0 when all is well, 1 when something was refused, 130 when stopped with Ctrl-C.
     """

@@ -34,6 +34,8 @@ class AddProgress:
 
     def note(self, taken: "Taken") -> None:
         """Count an article; say why it is refused, where it is."""
+        if taken.outcome == "left_out":
+            return
         self._read += 1
         self._progress.update(self._one, visible=False)
         self._progress.update(self._all, description=counted(self._read, "article"))

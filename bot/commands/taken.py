@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from index.ingest import Taken
 
 FIRST = 20  # articles of each kind that are named
+_FIRST_SUFFIXES = 10
 _WORDS = {
     "added": "added",
     "replaced": "new version",
@@ -28,11 +29,12 @@ class Summary:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.taken: list[Taken] = []
+        self.left_out: list[Taken] = []
 
     def note(self, taken: "Taken") -> None:
         """Count one outcome."""
         self.counts[taken.outcome] += 1
-        self.taken.append(taken)
+        (self.left_out if taken.outcome == "left_out" else self.taken).append(taken)
 
     @property
     def changed(self) -> bool:
@@ -52,14 +54,26 @@ class Summary:
                 yield f"{_WORDS[outcome]:<12}{_named(taken)}"
             if len(of_it) > FIRST:
                 yield f"{'':<12}and {len(of_it) - FIRST:,} more"
+        if self.left_out:
+            yield f"{len(self.left_out):,} left out: {self._why_left_out()}"
         yield self.counts_line() if self.taken else "There was nothing to add."
 
     def to_dict(self) -> dict[str, Any]:
         """Give the counts and every article's outcome, ready for ``json.dumps``."""
         return {
-            "counts": {outcome: self.counts[outcome] for outcome in _WORDS},
+            "counts": {outcome: self.counts[outcome] for outcome in (*_WORDS, "left_out")},
             "articles": [asdict(taken) for taken in self.taken],
+            "left_out": {"reason": self._why_left_out(), "origins": [taken.origin for taken in self.left_out]},
         }
+
+    def _why_left_out(self) -> str | None:
+        """Give such as ``no format that is read: .ini, .png``, the most frequent first."""
+        if not self.left_out:
+            return None
+        kinds = [suffix for suffix, _ in Counter(taken.reason or "" for taken in self.left_out).most_common()]
+        shown = [(suffix if len(suffix) <= 20 else f"{suffix[:20]}…") or "no suffix" for suffix in kinds]
+        more = [f"{len(kinds) - _FIRST_SUFFIXES:,} more"] if len(kinds) > _FIRST_SUFFIXES else []
+        return f"no format that is read: {', '.join(shown[:_FIRST_SUFFIXES] + more)}"
 
 
 def _named(taken: "Taken") -> str:

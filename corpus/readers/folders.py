@@ -1,11 +1,14 @@
-"""Folders: every file in them, below and above, but for what is no article and what is asked to be left out."""
+"""Folders: the files of the formats that are read, below and above, but for what is asked to be left out."""
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from corpus.readers.files import plain, shown
-from corpus.readers.types import Refused
+from corpus.errors import ArticleError
+from corpus.readers.files import open_plain, plain, shown
+from corpus.readers.kinds import LOOKED_AT, is_of_format, suffix_of
+from corpus.readers.types import LeftOut, Refused
 
 # Patterns as in .gitignore: hidden files, other programs' folders, what editors and systems leave behind.
 IGNORED = (
@@ -24,11 +27,12 @@ IGNORED = (
 )
 
 
-def walk(folder: Path, ignore: tuple[str, ...] = ()) -> Iterator[Path | Refused]:
+def walk(folder: Path, ignore: tuple[str, ...] = ()) -> Iterator[Path | Refused | LeftOut]:
     """Give the paths of the files below ``folder``, sorted, without those that match ``IGNORED`` or ``ignore``.
 
     Symbolic links to folders are not followed, nor links to files out of the folder: those are refused. ``ignore`` may
-    take a pattern of ``IGNORED`` back with ``!``, as .gitignore can.
+    take a pattern of ``IGNORED`` back with ``!``, as .gitignore can; a file that was taken back is given whatever its
+    name. Another's name must be that of a format that is read, or it is left out.
     """
     from pathspec import GitIgnoreSpec
 
@@ -49,13 +53,25 @@ def walk(folder: Path, ignore: tuple[str, ...] = ()) -> Iterator[Path | Refused]
         folders[:] = sorted(name for name in kept if not os.path.islink(os.path.join(here, name)))  # noqa: PTH114, PTH118
         for name in sorted({*files, *kept} - set(folders)):
             path = Path(here, name)
-            if spec.match_file(os.path.join(inside, name)):  # noqa: PTH118
+            ignored = spec.check_file(os.path.join(inside, name)).include  # noqa: PTH118 (False: taken back)
+            if ignored:
                 continue
-            if not path.is_symlink():
-                yield path
-            elif refusal := _refuse_link(path, root):
-                yield refusal
+            refusal = _refuse_link(path, root) if path.is_symlink() else None
+            if path.is_symlink() and refusal is None:
+                continue
+            if ignored is None and not path.is_dir() and not is_of_format(name, partial(_start, path)):
+                yield LeftOut(plain(str(path)), plain(suffix_of(name)))
+            else:
+                yield refusal or path
     yield from refused
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with open_plain(path, follow=False) as file:
+            return file.read(LOOKED_AT)
+    except ArticleError:
+        return b""
 
 
 def _refuse_link(path: Path, root: Path) -> Refused | None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Literal
 
@@ -21,6 +22,10 @@ _SUFFIXES: dict[str, Kind] = {
     ".jsonl": "json lines",
     ".ndjson": "json lines",
 }
+# What else a folder's file of a format may be called. Without a suffix there are keys, scripts and programs as well as
+# texts, so that it needs a name that only texts have; .xml may hold anything: what begins as a feed or a page is one.
+_FORMATS = (*_SUFFIXES, ".txt", ".text", ".pdf", ".docx", ".epub")
+_TEXTS = ("readme", "news", "changes", "changelog", "history", "notes")
 _MEDIA_TYPES: dict[str, Kind] = {
     "text/html": "html",
     "application/xhtml+xml": "html",
@@ -71,8 +76,21 @@ def tell_kind(start: bytes, name: str, media_type: str | None = None) -> Kind:
         return "pdf"
     if start.startswith(_ZIP):
         return "packed"
-    said = _MEDIA_TYPES.get(media_type or "") or _SUFFIXES.get(PurePath(name).suffix.lower())
+    said = _MEDIA_TYPES.get(media_type or "") or _SUFFIXES.get(suffix_of(name))
     return _markup(start) or said or ("json lines" if _is_json_line(start) else "text")
+
+
+def suffix_of(name: str) -> str:
+    """Give a file name's suffix in small letters, such as ``.txt``; empty where it has none."""
+    return PurePath(name).suffix.lower()
+
+
+def is_of_format(name: str, start: Callable[[], bytes]) -> bool:
+    """Whether a folder's file has the name of a format that is read; ``start`` gives its first bytes, if need be."""
+    suffix = suffix_of(name)
+    if suffix == ".xml":
+        return _markup(start()[:LOOKED_AT]) is not None
+    return suffix in _FORMATS if suffix else name.lower() in _TEXTS
 
 
 def is_readable(media_type: str) -> bool:

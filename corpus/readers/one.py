@@ -8,7 +8,7 @@ from corpus.errors import UnreadableArticleError
 from corpus.readers.files import open_plain, shown
 from corpus.readers.kinds import LOOKED_AT, tell_kind
 from corpus.readers.text import read_text_file
-from corpus.readers.types import Refused
+from corpus.readers.types import LeftOut, ReadArticle, Refused
 
 
 def read_one(path: Path) -> Article:
@@ -28,6 +28,10 @@ def read_one(path: Path) -> Article:
     reads = list(islice(read_source(str(path)), 2))
     if len(reads) > 1:
         raise UnreadableArticleError(f"{shown(path)} holds several articles. Add them to the library, then ask that.")
-    if isinstance(reads[0], Refused):
-        raise UnreadableArticleError(reads[0].reason)
-    return reads[0].article
+    match reads[0]:
+        case Refused(reason=reason):
+            raise UnreadableArticleError(reason)
+        case LeftOut():
+            raise AssertionError("a file that is named itself is read")
+        case ReadArticle(article=article):
+            return article

@@ -16,7 +16,7 @@ from corpus.readers.files import open_plain, plain, read_whole, shown
 from corpus.readers.folders import walk
 from corpus.readers.json_lines import read_json_lines, read_lines
 from corpus.readers.kinds import LOOKED_AT, Kind, tell_kind
-from corpus.readers.types import Read, ReadArticle, ReadLimits, Refused
+from corpus.readers.types import LeftOut, Read, ReadArticle, ReadLimits, Refused
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -66,7 +66,7 @@ class _Source:
         empty = True
         for found in walk(folder, self._limits.ignore):
             empty = False
-            if isinstance(found, Refused):
+            if isinstance(found, Refused | LeftOut):
                 yield found
             else:
                 yield from self._read_file(found, follow=False)

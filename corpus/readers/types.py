@@ -28,7 +28,15 @@ class Refused:
     reason: str  # one line: what, which and the cure
 
 
-Read = ReadArticle | Refused
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file of a folder whose name is that of no format that is read. ``suffix`` is in small letters, may be empty."""
+
+    origin: str
+    suffix: str
+
+
+Read = ReadArticle | Refused | LeftOut
 
 
 @dataclass(frozen=True, slots=True)

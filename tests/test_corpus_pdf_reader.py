@@ -70,6 +70,36 @@ def test_pdf(tmp_path: Path) -> None:
     assert article.published is None  # the day the file was made is another
 
 
+def test_a_short_line_that_ends_within_a_word_ends_no_paragraph(tmp_path: Path) -> None:
+    printed = lines(
+        "The dam was finished in the spring of last year, behind plan and cost",
+        "eighty million dollars. The reser-",
+        "voir will be emptied in April.",
+        "Nobody knows what comes after that, the mayor of the town below it said.",
+    )
+    text = read_one(tmp_path / "dam.pdf", pdf([printed])).text
+    assert "dollars. The reservoir will be emptied in April.\n\nNobody knows" in text
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "fall", "text"),
+    [
+        ("The reser-", "voir was full.", 40, "The reservoir was full."),  # something lies between
+        ("The reser-", "voir was full.", -300, "The reservoir was full."),  # in the next column
+        ("The Anglo-", "Saxon dam held.", 12, "The Anglo-Saxon dam held."),
+        ("Mayor 1985-", "The dam held.", 12, "Mayor 1985-\n\nThe dam held."),
+        ("The dam -", "it was old - held.", 12, "The dam -\n\nit was old - held."),
+        ("The reser-", "- a list's item", 12, "The reser-\n\n- a list's item"),
+    ],
+)
+def test_where_a_hyphen_ends_a_line(above: str, below: str, fall: float, text: str) -> None:
+    wide = [Line("The dam was finished in the spring of last year and was not", 72, 400, 612, 10)]
+    first = [*wide, Line(above, 72, 72 + 5.5 * len(above), 600, 10)]
+    left = 420 if fall < 0 else 72
+    second = [Line(below, left, left + 5.5 * len(below), 600 - fall, 10)]
+    assert lay_out([Page((*first, *second), TALL)])[0] == f"{wide[0].text} {text}"
+
+
 def test_pdf_columns(tmp_path: Path) -> None:
     left = lines("The ferry sank on Friday in", "a storm off the coast, and the", "captain, who was the last to")
     right = lines("leave it, said that nobody had", "been left behind on board.", x=320)

@@ -135,6 +135,8 @@ def _goes_on(block: Sequence[Line], line: Line, step: float) -> bool:
         return line.left - above.right < 3 * above.size
     if not _same_size(above, line) or _LIST_ITEM.match(line.text):
         return False
+    if _breaks_word(above, line) and line.text.strip()[0].islower():  # no paragraph ends there, whatever lies between
+        return True
     if fall < 0:  # up again: the next column
         return not _SENTENCE_END.search(above.text) and not _is_short(block, line)
     return fall <= (step + 0.3) * above.size and not _is_short(block, line) and not _is_indented(block, line)
@@ -147,12 +149,20 @@ def _same_size(above: Line, line: Line) -> bool:
 def _is_short(block: Sequence[Line], line: Line) -> bool:
     """Whether the block's last line was ended on purpose: the next word would have fitted on it."""
     above = block[-1]
+    if _breaks_word(above, line):
+        return False
     if line.left > above.right:  # in the next column
         room = max(part.right - part.left for part in (*block, line)) - (above.right - above.left)
     else:
         room = max(part.right for part in (*block, line)) - above.right
     first_word = (line.text.split() or [""])[0]
     return room > (1.3 * len(first_word) + 1.5) * max(above.letter, line.letter)
+
+
+def _breaks_word(above: Line, line: Line) -> bool:
+    """Whether a word that ``above`` ends with goes on in ``line``; figures may end with a dash of their own."""
+    broken = _BROKEN_WORD.search(above.text.strip())
+    return broken is not None and broken[1][-1].isalpha() and _WORD.match(line.text.strip()) is not None
 
 
 def _is_indented(block: Sequence[Line], line: Line) -> bool:

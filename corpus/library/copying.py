@@ -1,12 +1,12 @@
 """Copying a whole library from one place to another: every row of every table, compared in the end."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, tuple_
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, tuple_
 
 from corpus.errors import StoredDataError
 from corpus.library import open_library, reading, schema
@@ -18,8 +18,17 @@ _TABLES = [table for table in schema.metadata.sorted_tables if table is not sche
 _WHOLE = schema.articles  # its rows name one another, so that they are stored together
 
 
-def copy_library(source: Path | str, target: Path | str, tell: Tell | None = None) -> dict[str, int]:
+def copy_library(
+    source: Path | str,
+    target: Path | str,
+    tell: Tell | None = None,
+    begin: Callable[[dict[str, int]], None] | None = None,
+) -> dict[str, int]:
     """Copy the library at ``source`` to ``target``, where none may be; give how many rows each table has.
+
+    Of the passages those are counted that a question can find, as ``health`` does: a duplicate's are not. ``tell`` is
+    told of each table how many rows are there, and ``compared`` with 0 before all are compared; ``begin``, how many
+    there will be.
 
     All is kept but for the library's identity: ids, versions, collections, vectors, conversations, feedback. Stopped at
     any moment and run again it goes on: what is there already is compared, and copied anew where it differs. ``target``
@@ -31,12 +40,16 @@ def copy_library(source: Path | str, target: Path | str, tell: Tell | None = Non
     with _read(source) as reader, open_target(target) as writer:
         if not all(_is_begun_rightly(reader, writer, table) for table in _TABLES):
             _empty(writer)
+        if begin is not None:
+            begin({table.name: _count(reader, table) for table in _TABLES})
         for table in _TABLES:
             _copy(reader, writer, table, tell)
         writer.settle(tell)
+        if tell is not None:
+            tell("compared", 0)
         counts = {table.name: _compare(reader, writer, table) for table in _TABLES}
         writer.finish(reading.state(reader))
-    return counts
+        return counts | {"passages": reading.health(reader, schema=0, size=0).passages}
 
 
 @contextmanager
@@ -76,6 +89,10 @@ def _checksum(rows: Iterator[Row[Any]]) -> tuple[int, int]:
     return crc, number
 
 
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
 def _last(connection: Connection, table: Table) -> tuple[Any, ...] | None:
     leads = _leads(table)
     row = connection.execute(select(*leads).order_by(*(column.desc() for column in leads)).limit(1)).first()
@@ -98,8 +115,8 @@ def _empty(writer: Target) -> None:
 
 def _copy(reader: Connection, writer: Target, table: Table, tell: Tell | None) -> None:
     with writer.database.read() as there:
-        last = _last(there, table)
-    blocks, number = _blocks(_rows(reader, table, last)), 0
+        last, number = _last(there, table), _count(there, table)
+    blocks = _blocks(_rows(reader, table, last))
     while block := next(blocks, None):
         with writer.write() as connection:
             while block:

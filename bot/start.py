@@ -58,7 +58,7 @@ def _index(settings: Settings, encoder: Encoder, say: Callable[[str], None] | No
         index = (
             LibraryIndex(store, encoder, settings.library_index, say)
             if store.search is None
-            else ServerIndex(store, store.search, encoder)
+            else ServerIndex(store, store.search, encoder, say)
         )
         index.open()
         return index

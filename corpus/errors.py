@@ -19,6 +19,7 @@ AskArticleError                 something the user can mend; its message says wh
 |   `-- QuestionTooLongError    more characters than the limit
 |-- StoredDataError             what lies in the data folder is not what this program wrote
 |   |-- IndexMismatchError      an index made by another encoder or format
+|   |-- DamagedArticleError     a stored article is not as it was stored
 |   `-- BusyError               another process is at work there
 |-- NoSuchKeyError              no key of that id
 |-- ServingError                a server cannot be started as it is asked for
@@ -114,6 +115,15 @@ class IndexMismatchError(StoredDataError):
             f"The library holds vectors of the encoder {held}, not of {asked}. "
             "Ask it with that encoder, or add its articles to a new library."
         )
+
+
+class DamagedArticleError(StoredDataError):
+    """A stored article is not as it was stored: ``article_id`` says which, and others are not concerned."""
+
+    def __init__(self, message: str, article_id: str) -> None:
+        """Say ``message`` of the article."""
+        super().__init__(message)
+        self.article_id = article_id
 
 
 class BusyError(StoredDataError):

@@ -1,12 +1,12 @@
 """What is derived from a library to search it: FAISS and BM25 over its current passages, kept in step with it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from corpus.errors import StoredDataError
+from corpus.errors import DamagedArticleError, StoredDataError
 from corpus.library.types import Changes, LibraryStore, PassageRow
 from index.dense import DenseIndex, Ids
 from index.lexical import LexicalIndex
@@ -29,6 +29,7 @@ class Derived:
         self._folder = folder
         self._checksums: Mapping[str, str] = {}  # of the files of the snapshot that it was opened from
         self.added = self.removed = 0  # passages, since the snapshot
+        self.damaged: dict[str, DamagedArticleError] = {}  # of articles that were met as they were taken in, by id
 
     @classmethod
     def load(cls, folder: Path, store: LibraryStore, *, encoder: str, dim: int) -> "Derived":
@@ -66,7 +67,7 @@ class Derived:
             raise StoredDataError("The two indexes hold different passages.")
         # What was added since the changes were asked for is there already when it is met again: an id is given once.
         added = changes.added[~self.dense.has(changes.added)]
-        for block in _blocks(current_rows(store, added)):
+        for block in _blocks(current_rows(store, added, self._note)):
             ids = [row.id for row in block]
             self.dense.add(ids, np.stack([row.vector for row in block]))
             self.lexical.add(ids, [row.text for row in block])
@@ -75,6 +76,9 @@ class Derived:
         self.generation = changes.generation
         self.removed += removed
         self.added += len(self.dense) - before + removed
+
+    def _note(self, error: DamagedArticleError) -> None:
+        self.damaged[error.article_id] = error
 
     def copy(self) -> "Derived":
         """Give one that stays as this one is now."""
@@ -119,7 +123,7 @@ class Derived:
         left = known[self.dense.has(known)][-_COMPARED:]
         rows = list(current_rows(store, left))
         for row in rows:
-            if not np.array_equal(self.dense.vectors([row.id])[0], row.vector):
+            if row.text and not np.array_equal(self.dense.vectors([row.id])[0], row.vector):
                 raise StoredDataError("The index holds other passages than the library.")
         if len(self.dense) <= _COUNTED:
             same = store.health().passages == len(self.dense)
@@ -136,21 +140,33 @@ class Derived:
         return bool(self.dense.has(last.added).all() and not self.dense.has(last.removed).any())
 
 
-def current_rows(store: LibraryStore, ids: Sequence[int] | Ids) -> Iterator[PassageRow]:
-    """Give those of the passages ``ids`` that are still current; the others are among the next changes."""
+Note = Callable[[DamagedArticleError], None]
+
+
+def current_rows(store: LibraryStore, ids: Sequence[int] | Ids, note: Note | None = None) -> Iterator[PassageRow]:
+    """Give those of the passages ``ids`` that are still current; the others are among the next changes.
+
+    A passage of a damaged article comes without words and with zeros for a vector, so that its id is held like all the
+    others, and nothing is like it; ``note`` is given the error.
+    """
     for start in range(0, len(ids), _BLOCK):
         block = [int(id) for id in ids[start : start + _BLOCK]]
         try:
             yield from list(store.passages(block))
-        except KeyError:
-            yield from (row for id in block for row in _row(store, id))
+        except (KeyError, DamagedArticleError):
+            yield from (row for id in block for row in _row(store, id, note))
 
 
-def _row(store: LibraryStore, id: int) -> list[PassageRow]:
+def _row(store: LibraryStore, id: int, note: Note | None) -> list[PassageRow]:
     try:
         return list(store.passages([id]))
     except KeyError:
         return []
+    except DamagedArticleError as error:
+        if note is not None:
+            note(error)
+        _, dim = store.encoder or ("", 0)
+        return [PassageRow(id, error.article_id, 0, "", np.zeros(dim, dtype=np.float32))]
 
 
 def _blocks(rows: Iterator[PassageRow]) -> Iterator[list[PassageRow]]:

@@ -49,11 +49,17 @@ def none_fits(where: Filter) -> NoSuchArticleError:
 
 
 def none_answers(store: LibraryStore, where: Filter) -> NoSuchArticleError:
-    """Give the error where nothing that fits has passages: nothing fits, or what does repeats another article."""
+    """Give the error where nothing that fits has passages: nothing fits, or what does repeats another article.
+
+    Raises:
+        DamagedArticleError: one that fits has lost its passages.
+    """
     for article in store.scan(where, limit=1):
         if article.duplicate_of is not None:
             repeated = f"The article {article.id!r} repeats {article.duplicate_of!r}"
             return NoSuchArticleError(f"{repeated}, which answers in its place. Ask that one.")
+        if article.sentences and not article.passages:  # lost, as reading it says
+            store.get(article.id)
     return none_fits(where)
 
 

@@ -1,13 +1,12 @@
 """The library as the bot asks it: derived indexes in memory, all else read from the library when it is found."""
 
 import threading
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from corpus.errors import StoredDataError
 from corpus.library.types import ALL, Filter, LibraryStore
-from index.asked_library import ATTEMPTS, AskedLibrary
+from index.asked_library import ATTEMPTS, FURTHER, AskedLibrary, Say
 from index.dense import Ids
 from index.derived import Derived
 from index.filtering import check_named, none_answers
@@ -20,8 +19,6 @@ from index.types import Encoder, Hit, Mode, Vectors
 
 _LONG_BUILD = 5_000  # passages; to derive more takes seconds
 _CHECKED_AFTER = 20  # searches: who asks as often asks on, and has the whole snapshot checked meanwhile
-
-Say = Callable[[str], None]
 
 
 class LibraryIndex(AskedLibrary):
@@ -37,9 +34,8 @@ class LibraryIndex(AskedLibrary):
 
         ``say`` gets one line when something slow begins, or when the snapshot was no use or cannot be written.
         """
-        super().__init__(store, encoder, self._current_owners)
+        super().__init__(store, encoder, lambda ids: store.owners(ids), say)
         self.folder = folder
-        self._say = say or (lambda _: None)
         self._derived: Derived | None = None
         self._lock = threading.RLock()  # over _derived
         self._saver: threading.Thread | None = None
@@ -71,19 +67,24 @@ class LibraryIndex(AskedLibrary):
         Raises:
             NoSuchArticleError: an article or a collection that ``where`` names is not there, or no article fits.
             StoredDataError: the library cannot be read.
+            DamagedArticleError: all that was found is of damaged articles.
         """
         query = (self.encoder.encode([question]) if vector is None else vector).reshape(-1)  # (dim,)
-        for attempt in range(1, ATTEMPTS + 1):
+        most = k
+        for _ in range(ATTEMPTS):
             among = None if where.everything else self._ids_of(where)
             with self._lock:
                 derived = self._follow()
-                ranked = rank(derived.dense, derived.lexical, question, query, k, mode=mode, among=among)
-            hits = self._hits(ranked)
-            if len(hits) == len(ranked) or attempt == ATTEMPTS:
-                break  # in the last attempt some are missing: articles come and go faster than one can ask
+                ranked = rank(derived.dense, derived.lexical, question, query, most, mode=mode, among=among)
+            hits, damaged = self._hits(ranked)
+            if len(hits) >= min(k, len(ranked)):
+                break  # after the last attempt some are missing: articles come and go faster than one can ask
+            most = FURTHER * most if damaged else most
+        if damaged and not hits:
+            raise damaged
         self._save_if_due()
         self._check_if_due()
-        return hits
+        return hits[: max(k, 0)]
 
     def rebuild(self) -> None:
         """Derive everything anew and save it; what there was answers meanwhile."""
@@ -140,6 +141,8 @@ class LibraryIndex(AskedLibrary):
             self._recent, self._fitting = RecentArticles(self.store), FittingIds(self.store)
             self._check_encoder()
             derived = self._load() or self._build()
+        for error in derived.damaged.values():
+            self._tell(error)
         self._derived = derived
         return derived
 
@@ -196,12 +199,3 @@ class LibraryIndex(AskedLibrary):
         if not len(ids):
             raise none_answers(self.store, where)
         return ids
-
-    def _current_owners(self, ids: Sequence[int]) -> dict[int, str]:
-        """Give the article of each passage that is current."""
-        try:
-            return {row.id: row.article_id for row in self.store.passages(ids)}
-        except KeyError:
-            if len(ids) == 1:
-                return {}
-            return {id: owner for one in ids for id, owner in self._current_owners([one]).items()}

@@ -118,7 +118,7 @@ def test_articles_are_counted_and_listed(store: SqliteLibrary) -> None:
 def test_an_article_that_is_removed_while_it_is_found_is_not_given(store: SqliteLibrary) -> None:
     add(store, "dog", DOG)
     add(store, "second", "The dog slept. It had seen the moon rise, they say.")
-    for method in ("passages", "get", "sentence_vectors"):  # before or between what is read of a hit
+    for method in ("owners", "get", "sentence_vectors"):  # before or between what is read of a hit
         index, real = opened(store), getattr(store, method)
         index.search("dog")
         add(store, "third", f"The dog barked at the moon again in {method}.")

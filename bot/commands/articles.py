@@ -22,12 +22,12 @@ from bot.commands.shared import (
     settings_from,
     summary_to_dict,
 )
-from corpus.errors import NoSuchArticleError
+from corpus.errors import DamagedArticleError, NoSuchArticleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from corpus.library.types import ArticleSummary, LibraryArticle
+    from corpus.library.types import ArticleSummary, LibraryArticle, LibraryStore
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="An article's id, as `askarticle list` shows it.")]
 IdsArgument = Annotated[list[str], typer.Argument(metavar="ID...", help="Articles' ids, as `askarticle list` shows.")]
@@ -39,6 +39,7 @@ SourceOption = Annotated[
 ]
 VersionOption = Annotated[int | None, typer.Option("--version", help="An earlier version; default: the current one.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+_DAMAGED = "(damaged)"
 
 
 def list_command(
@@ -89,9 +90,9 @@ def remove_command(
     settings = settings_from(data)
     with library_in(settings) as store:
         ids = list(dict.fromkeys(ids))
-        articles = [store.versions(id)[-1] for id in ids]  # all are there, or nothing is removed
+        articles = [_last_of(store, id) for id in ids]  # all are there, or nothing is removed
         if not yes:
-            _ask(articles)
+            _ask(ids, articles)
         for id in ids:
             with suppress(NoSuchArticleError):  # another process was quicker
                 store.delete(id)
@@ -99,8 +100,8 @@ def remove_command(
     if as_json:
         print_json({"removed": ids})
     else:
-        for article in articles:
-            typer.echo(f"removed     {article.id}  {plain(article.title)}")
+        for id, article in zip(ids, articles, strict=True):
+            typer.echo(f"removed     {id}  {plain(article.title) if article else _DAMAGED}")
 
 
 def collections_command(as_json: JsonOption = False, data: DataOption = None) -> None:
@@ -114,11 +115,19 @@ def collections_command(as_json: JsonOption = False, data: DataOption = None) ->
             typer.echo(f"{number:>9,}  {name}")
 
 
-def _ask(articles: "Sequence[ArticleSummary]") -> None:
+def _last_of(store: "LibraryStore", id: str) -> "ArticleSummary | None":
+    """Give the article's last version; None for one that is damaged, which can be removed all the same."""
+    try:
+        return store.versions(id)[-1]
+    except DamagedArticleError:
+        return None
+
+
+def _ask(ids: "Sequence[str]", articles: "Sequence[ArticleSummary | None]") -> None:
     if not sys.stdin.isatty():
         raise typer.BadParameter("removing needs --yes where nobody can be asked")
-    for article in articles:
-        say(_row(article))
+    for id, article in zip(ids, articles, strict=True):
+        say(_row(article) if article else f"{id:<16}  {_DAMAGED}")
     # Not by typer.confirm, which writes a blank to stdout.
     typer.echo(f"Remove {counted(len(articles), 'article')}? [y/N] ", err=True, nl=False)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):

@@ -1,5 +1,6 @@
 """``askarticle verify``: is the library whole, and do citations still hold?"""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ from bot.commands.shared import DataOption, JsonOption, counted, library_in, pla
 from corpus.errors import BusyError, StoredDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from corpus.citation_check import CitationCheck, CitedQuote
     from corpus.library.stored_library import StoredLibrary
@@ -23,6 +24,7 @@ CitationOption = Annotated[
         help="Check citations instead: one, a list of them, or an Answer, as JSON, in a file, or on stdin.",
     ),
 ]
+_SHOWN = 5  # articles named in a cure
 RepairOption = Annotated[bool, typer.Option("--repair", help="Make anew what can be made anew from the articles.")]
 
 
@@ -53,7 +55,8 @@ def _verify_library(repair: bool, as_json: bool, data: Path | None) -> bool:
 
     settings = settings_from(data)
     with library_in(settings) as store:
-        problems = [str(problem) for problem in verify_library(store)]
+        found = verify_library(store)
+        problems, cure = [str(problem) for problem in found], _cure([problem.article for problem in found])
         derived, repaired = _problems(store, settings.library_index), []
         if derived and repair:
             before, derived = derived, _repair(store, settings.library_index)
@@ -61,15 +64,28 @@ def _verify_library(repair: bool, as_json: bool, data: Path | None) -> bool:
         problems += derived
         health = None if problems else asdict(store.health())
     if as_json:
-        print_json({"whole": not problems, "problems": problems, "repaired": repaired, "library": health})
+        print_json({"whole": not problems, "problems": problems, "repaired": repaired, "cure": cure, "library": health})
     else:
         for kind, messages in (("repaired", repaired), ("problem", problems)):
             for message in messages:
                 typer.echo(f"{kind + ':':<10}{plain(message)}")
+        if cure:
+            typer.echo(f"{'cure:':<10}{plain(cure)}")
         if health:
             counts = (counted(health[f"{noun}s"], noun) for noun in ("article", "version", "passage"))
             typer.echo(f"The library is whole: {', '.join(counts)}.")
     return not problems
+
+
+def _cure(of: "Sequence[str | None]") -> str | None:
+    """Say what helps against problems of these articles, None being the library as a whole; None where none is."""
+    if not of:
+        return None
+    ids = list(dict.fromkeys(id for id in of if id is not None))
+    if not ids:
+        return "put an older copy of the library back, or add its articles to a new one. --repair mends none of it."
+    named = f"`askarticle remove {' '.join(map(shlex.quote, ids[:_SHOWN]))}{' ...' if len(ids) > _SHOWN else ''}`"
+    return f"remove what is damaged ({named}) and add it anew. --repair makes anew only what is derived."
 
 
 def _problems(store: "StoredLibrary", folder: Path) -> list[str]:

@@ -124,6 +124,11 @@ class ConfinedLibrary:
                 raise KeyError(id)
         yield from self._store.passages(ids)
 
+    def owners(self, ids: Sequence[int]) -> dict[int, str]:
+        """Give the article of each of these passages that is current and can be seen."""
+        own = frozenset(self.passage_ids().tolist())
+        return self._store.owners([id for id in ids if id in own])
+
     def sentence_vectors(self, article_id: str) -> Rows:
         """Give the vectors of the current version's sentences: see ``LibraryStore.sentence_vectors``."""
         self._look_for(article_id)

@@ -1,16 +1,16 @@
 """What derived structures read: current passages, near-duplicates, and what changed."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
+from sqlalchemy.exc import DBAPIError
 
-from corpus.library import reading, rows
+from corpus.library import damage, reading, rows
 from corpus.library.near_duplicates import NEAR, Signature, bands_of, similarity
 from corpus.library.reading import is_answer
-from corpus.library.schema import articles, bands, changes, contents, passages, vectors, versions
+from corpus.library.schema import articles, bands, changes, contents, library, passages, vectors, versions
 from corpus.library.types import Changes, Filter, Ids, PassageRow
 
 
@@ -37,9 +37,15 @@ def passage_rows(connection: Connection, ids: Sequence[int]) -> Iterator[Passage
 
     Raises:
         KeyError: an id is no current passage.
+        DamagedArticleError: one is not as it was stored.
     """
     query = (
-        select(passages, articles.c.id.label("article_id"), versions.c.key.label("version"))
+        select(
+            passages,
+            articles.c.id.label("article_id"),
+            versions.c.key.label("version"),
+            select(library.c.dim).scalar_subquery().label("dim"),
+        )
         .select_from(
             passages.join(articles, passages.c.article == articles.c.key).join(
                 versions, versions.c.article == articles.c.key
@@ -48,17 +54,27 @@ def passage_rows(connection: Connection, ids: Sequence[int]) -> Iterator[Passage
         .where(is_answer, passages.c.id.in_(ids))
     )
     found = {row.id: row for row in connection.execute(query)}
-    texts = _contents(connection, {row.version for row in found.values()})
+    texts = _contents(connection, found.values())
     for id in ids:
         row = found[id]
-        vector = rows.to_numbers(row.vector, "vectors")
-        yield PassageRow(row.id, row.article_id, row.position, _cut(texts[row.version], row), vector)
+        text = damage.cut(row.article_id, *texts[row.version], row.first, row.length)
+        vector = damage.vectors_of(row.article_id, row.vector, 1, row.dim)[0]
+        yield PassageRow(row.id, row.article_id, row.position, text, vector)
+
+
+def owners(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Give the id of the article of each of these passages that is current."""
+    joined = passages.join(articles, passages.c.article == articles.c.key)
+    query = select(passages.c.id, articles.c.id).select_from(joined)
+    found = connection.execute(query.where(passages.c.id.in_(ids), articles.c.duplicate_of.is_(None)))
+    return {row[0]: row[1] for row in found}
 
 
 def texts_of(connection: Connection, ids: Sequence[int]) -> list[str]:
-    """Give the texts of these passages, those of duplicates too, in the order of ``ids``; raises KeyError."""
+    """Give the texts of these passages, those of duplicates too, in the order of ``ids``; as ``passage_rows``."""
+    key, article_id = versions.c.key.label("version"), articles.c.id.label("article_id")
     query = (
-        select(passages.c.id, passages.c.first, passages.c.length, versions.c.key.label("version"))
+        select(passages.c.id, passages.c.first, passages.c.length, key, article_id)
         .select_from(
             passages.join(articles, passages.c.article == articles.c.key).join(
                 versions, versions.c.article == articles.c.key
@@ -67,23 +83,28 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> list[str]:
         .where(reading.is_current, passages.c.id.in_(ids))
     )
     found = {row.id: row for row in connection.execute(query)}
-    texts = _contents(connection, {row.version for row in found.values()})
-    return [_cut(texts[found[id].version], found[id]) for id in ids]
+    texts = _contents(connection, found.values())
+    asked = [found[id] for id in ids]
+    return [damage.cut(row.article_id, *texts[row.version], row.first, row.length) for row in asked]
 
 
-_Content = tuple[str, NDArray[np.uint32]]  # a text, and its sentences' spans, (sentences, 2)
-
-
-def _contents(connection: Connection, wanted: Collection[int]) -> dict[int, _Content]:
-    query = select(contents.c.version, contents.c.text, contents.c.spans).where(contents.c.version.in_(wanted))
-    return {
-        row.version: (row.text, rows.to_numbers(row.spans, "spans").reshape(-1, 2)) for row in connection.execute(query)
-    }
-
-
-def _cut(content: _Content, row: rows.StoredRow) -> str:
-    text, spans = content
-    return text[spans[row.first, 0] : spans[row.first + row.length - 1, 1]]
+def _contents(connection: Connection, found: Iterable[rows.StoredRow]) -> dict[int, tuple[str, damage.Spans]]:
+    """Give the text and the sentences' spans of each version that the passages ``found`` are of, by its key."""
+    owner = {row.version: row.article_id for row in found}
+    query = select(contents.c.version, contents.c.text, contents.c.spans)
+    try:
+        held = connection.execute(query.where(contents.c.version.in_(owner))).all()
+    except DBAPIError as error:
+        if not damage.is_no_text(error):
+            raise
+        for version, article_id in owner.items():  # one of them: which?
+            with damage.naming(article_id):
+                connection.execute(query.where(contents.c.version == version)).all()
+        raise
+    texts = {row.version: (row.text, damage.spans_of(owner[row.version], row.text, row.spans)) for row in held}
+    for lost in owner.keys() - texts.keys():
+        raise damage.damaged(owner[lost])
+    return texts
 
 
 class Near(NamedTuple):
@@ -109,6 +130,8 @@ def near_duplicate(connection: Connection, signature: Signature, collection: str
     )
     best: Near | None = None
     for row in connection.execute(candidates):
+        if not damage.is_signature(row.signature):
+            continue  # what is damaged is like nothing, and keeps no other article out
         alike = similarity(signature, rows.to_numbers(row.signature, "signature"))
         if row.id != but and alike >= NEAR and (best is None or alike > best.alike):
             best = Near(row.key, row.id, alike)

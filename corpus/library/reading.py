@@ -1,12 +1,12 @@
 """What is read from the library's tables: each function is given a connection that sees one state of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, select, true
 
-from corpus.errors import NoSuchArticleError, StoredDataError
-from corpus.library import rows
+from corpus.errors import ArticleError, NoSuchArticleError, StoredDataError
+from corpus.library import damage, rows
 from corpus.library.schema import articles, contents, library, passages, vectors, versions
 from corpus.library.server_text import TextList, each_text
 from corpus.library.types import ArticleSummary, Filter, Health, LibraryArticle, Rows
@@ -62,6 +62,7 @@ def get(connection: Connection, article_id: str, version: int | None) -> Library
 
     Raises:
         NoSuchArticleError: it is not there.
+        DamagedArticleError: it is not as it was stored.
     """
     if version is not None and not 0 < version <= _MOST_VERSIONS:
         raise no_such(article_id, version)
@@ -71,16 +72,31 @@ def get(connection: Connection, article_id: str, version: int | None) -> Library
         .select_from(_described.join(contents, contents.c.version == versions.c.key))
         .where(articles.c.id == rows.storable(article_id), wanted)
     )
-    row = connection.execute(query).one_or_none()
+    with damage.naming(article_id):
+        row = connection.execute(query).one_or_none()
     if row is None:
-        raise no_such(article_id, version)
-    return rows.library_article(row, runs_of(connection, row.key) if row.answers else [])
+        raise _missing(connection, article_id, version)
+    cut = passages_of(connection, row.key) if row.answers else []
+    article = rows.library_article(row, [(first, length) for _, _, first, length in cut])
+    if row.answers:
+        damage.check_passages(article_id, row.first_id, cut, len(article.sentences))
+    return article
 
 
-def runs_of(connection: Connection, key: int) -> list[tuple[int, int]]:
-    """Give an article's passages in order, each its first sentence and their count."""
-    query = select(passages.c.first, passages.c.length).where(passages.c.article == key).order_by(passages.c.position)
-    return [(first, length) for first, length in connection.execute(query)]
+def _missing(connection: Connection, article_id: str, version: int | None) -> ArticleError | StoredDataError:
+    """Give the error of a version that cannot be had: it is not there, or a row of it is lost."""
+    query = select(articles.c.key).where(articles.c.id == rows.storable(article_id))
+    if version is not None:
+        query = query.join(versions, versions.c.article == articles.c.key).where(versions.c.version == version)
+    is_lost = connection.execute(query).first() is not None
+    return damage.damaged(article_id) if is_lost else no_such(article_id, version)
+
+
+def passages_of(connection: Connection, key: int) -> Sequence[tuple[int, int, int, int]]:
+    """Give an article's passages in order: id, position, first sentence and their count, as they are stored."""
+    columns = (passages.c.id, passages.c.position, passages.c.first, passages.c.length)
+    query = select(*columns).where(passages.c.article == key).order_by(passages.c.position)
+    return [(id, position, first, length) for id, position, first, length in connection.execute(query)]
 
 
 def _summaries(where: ColumnElement[bool]) -> Select[Any]:
@@ -137,11 +153,15 @@ def sentence_vectors(connection: Connection, article_id: str) -> Rows:
     Raises:
         NoSuchArticleError: it is not there.
     """
-    query = select(vectors.c.sentences).join_from(articles, vectors).where(articles.c.id == rows.storable(article_id))
-    data = connection.execute(query).scalar_one_or_none()
-    if data is None:
-        raise no_such(article_id)
-    return rows.to_numbers(data, "vectors").reshape(-1, state(connection).dim)
+    query = (
+        select(vectors.c.sentences, versions.c.sentences.label("wanted"), library.c.dim)
+        .select_from(articles.join(vectors).join(versions, versions.c.article == articles.c.key).join(library, true()))
+        .where(articles.c.id == rows.storable(article_id), is_current)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise _missing(connection, article_id, None)
+    return damage.vectors_of(article_id, row.sentences, row.wanted, row.dim)
 
 
 def health(connection: Connection, schema: int, size: int) -> Health:

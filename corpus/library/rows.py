@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from corpus.article import Article, Passage, Sentence
 from corpus.errors import StoredDataError
-from corpus.library.types import ArticleSummary, LibraryArticle, PreparedArticle, Rows
+from corpus.library.damage import are_unit, check_description, check_spans, damaged, spans_of
+from corpus.library.types import ArticleSummary, LibraryArticle, PreparedArticle
 from corpus.made_when_asked import MadeWhenAsked
 
 StoredRow = Any  # a Row of SQLAlchemy's: its type's parameters are others in 2.0 than in 2.1
@@ -19,11 +20,16 @@ _SPANS = np.dtype("<u4")  # (sentences, 2): start, end
 _PAGES = np.dtype("<u4")  # (pages,)
 _VECTORS = np.dtype("<f4")  # (n, dim)
 _SIGNATURE = np.dtype("<u4")
-_UNIT_TOLERANCE = 1e-3  # of a vector's length
 
 
 def storable(text: str) -> str:
-    """Give ``text`` as the database can hold it: a file name may hold bytes that are no text."""
+    """Give ``text`` as the database can hold it: a file name may hold bytes that are no text.
+
+    Raises:
+        StoredDataError: it is none, but what a damaged row held in the place of one.
+    """
+    if not isinstance(text, str):
+        raise damaged(text)
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -77,11 +83,6 @@ def check(prepared: PreparedArticle) -> int:
     return int(dim)
 
 
-def are_unit(vectors: Rows) -> bool:
-    """Whether every row is of length 1, and so without infinities and not-a-numbers."""
-    return bool(np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1) < _UNIT_TOLERANCE))
-
-
 def content_row(cut: PreparedArticle | LibraryArticle) -> dict[str, Any]:
     """Give the row of ``contents``, but for its version."""
     article = cut.article
@@ -112,9 +113,11 @@ def article_of(row: StoredRow) -> Article:
     """Give the article in a row of articles, versions and contents joined.
 
     Raises:
-        StoredDataError: its text, spans or pages are not what was stored.
+        DamagedArticleError: it is not as it was stored.
     """
-    if content_crc(row.text, row.spans, row.pages) != row.crc:
+    check_description(row)
+    are_bytes = isinstance(row.spans, bytes) and isinstance(row.pages, bytes)
+    if not isinstance(row.text, str) or not are_bytes or content_crc(row.text, row.spans, row.pages) != row.crc:
         raise damaged(row.id)
     return Article(
         id=row.id,
@@ -131,16 +134,10 @@ def article_of(row: StoredRow) -> Article:
     )
 
 
-def damaged(article_id: str) -> StoredDataError:
-    """Give the error to raise for an article that is not as it was stored."""
-    return StoredDataError(
-        f"The stored article {article_id!r} is damaged. Remove it and add it anew; `askarticle verify` finds others."
-    )
-
-
 def sentences_of(article: Article, spans: bytes) -> Sequence[Sentence]:
-    """Give the article's sentences, each made when it is asked for."""
-    pairs = to_numbers(spans, "spans").reshape(-1, 2)
+    """Give the article's sentences, each made when it is asked for; raises DamagedArticleError."""
+    pairs = spans_of(article.id, article.text, spans)
+    check_spans(article.id, article.text, pairs)
     return MadeWhenAsked(len(pairs), lambda index: Sentence(article, index, *map(int, pairs[index])))
 
 
@@ -167,7 +164,8 @@ def library_article(row: StoredRow, runs: Sequence[tuple[int, int]]) -> LibraryA
 
 
 def summary(row: StoredRow) -> ArticleSummary:
-    """Give what a list shows of a row of articles and versions joined."""
+    """Give what a list shows of a row of articles and versions joined; raises DamagedArticleError."""
+    check_description(row)
     return ArticleSummary(
         id=row.id,
         title=row.title,

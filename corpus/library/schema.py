@@ -4,6 +4,9 @@ Numbers that belong together and are only ever read together (spans, pages, vect
 little-endian: ``rows.py`` says which types.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -20,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
@@ -34,6 +39,42 @@ metadata = MetaData()
 _Key = BigInteger().with_variant(Integer, "sqlite")
 _Name = String().with_variant(ServerText(), "postgresql")
 _Text = Text().with_variant(ServerText(), "postgresql")
+
+
+class _AsItLies(TypeDecorator[Any]):
+    """A date or a time in SQLite, which keeps it as text: one that is none is given as it lies there, to be named by
+    whoever reads its row and knows which article it is of.
+    """
+
+    impl = Date
+    cache_ok = True
+
+    def __init__(self, kind: Date | DateTime) -> None:
+        """Read ``kind``."""
+        super().__init__()
+        self._kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> Date | DateTime:
+        """Give the kind, whichever the dialect."""
+        return self._kind
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Give what makes a date or a time of what is stored."""
+        read = super().result_processor(dialect, coltype)
+        if read is None:
+            return None
+
+        def given(stored: Any) -> Any:
+            try:
+                return read(stored)
+            except (TypeError, ValueError):
+                return stored
+
+        return given
+
+
+_Day = Date().with_variant(_AsItLies(Date()), "sqlite")
+_Time = DateTime().with_variant(_AsItLies(DateTime()), "sqlite")
 
 
 def _owner(table: str) -> ForeignKey:
@@ -89,10 +130,10 @@ versions = Table(
     Column("url", _Text),
     Column("source", _Name),
     Column("author", _Name),
-    Column("published", Date),
+    Column("published", _Day),
     Column("language", _Name, nullable=False),
     Column("fingerprint", _Name, nullable=False),
-    Column("added", DateTime, nullable=False),  # UTC
+    Column("added", _Time, nullable=False),  # UTC
     Column("characters", Integer, nullable=False),
     Column("sentences", Integer, nullable=False),
     UniqueConstraint("article", "version"),

@@ -62,6 +62,7 @@ class ShelfStore(Protocol):
         Raises:
             NoSuchArticleError: it is not there, or does not fit ``where``.
             VersionConflictError: ``if_version`` is given, and another version is the current one.
+            DamagedArticleError: it could not be put back, as it is not as it was stored; it stays. ``delete`` takes it.
         """
         ...
 

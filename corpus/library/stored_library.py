@@ -143,6 +143,11 @@ class StoredLibrary:
                 found = list(finding.passage_rows(connection, block))
             yield from found
 
+    def owners(self, ids: Sequence[int]) -> dict[int, str]:
+        """Give the id of the article of each of these passages that is current."""
+        with self.database.read() as connection:
+            return finding.owners(connection, ids)
+
     def sentence_vectors(self, article_id: str) -> Rows:
         """Give the vectors of the current version's sentences: see ``LibraryStore.sentence_vectors``."""
         with self.database.read() as connection:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from sqlalchemy import Column, ColumnElement, Connection, and_, func, select, update
 
 from corpus.article import Passage
 from corpus.errors import ArticleError, VersionConflictError
-from corpus.library import reading, rows, writing
+from corpus.library import damage, reading, rows, writing
 from corpus.library.database import Database
 from corpus.library.schema import articles, library, passages, vectors, versions
 from corpus.library.shelves import Order, Page, Withdrawn
@@ -105,7 +106,11 @@ def _both(where: Filter, article_id: str) -> Filter:
 
 
 def _all_of(connection: Connection, article_id: str) -> Withdrawn:
-    """Read everything that is held of an article which is there."""
+    """Read everything that is held of an article which is there, and make sure that it can be stored again.
+
+    Raises:
+        DamagedArticleError: it cannot: something of it is not as it was stored.
+    """
     *numbers, _ = [summary.version for summary in reading.versions_of(connection, article_id)]
     stored = reading.get(connection, article_id, None)
     return Withdrawn(
@@ -119,26 +124,32 @@ def _all_of(connection: Connection, article_id: str) -> Withdrawn:
 
 def _prepared(connection: Connection, stored: LibraryArticle) -> PreparedArticle:
     """Give an article as it was stored, with its vectors; ``get`` leaves out the passages of a duplicate."""
+    id = stored.article.id
     held = connection.execute(
-        select(vectors.c.signature, vectors.c.sentences, vectors.c.article)
+        select(vectors.c.signature, vectors.c.crc, vectors.c.article, articles.c.first_id)
         .join_from(articles, vectors)
-        .where(articles.c.id == rows.storable(stored.article.id))
-    ).one()
-    cut = connection.execute(
-        select(passages.c.first, passages.c.length, passages.c.vector)
-        .where(passages.c.article == held.article)
-        .order_by(passages.c.position)
-    ).all()
+        .where(articles.c.id == rows.storable(id))
+    ).one_or_none()
+    if held is None or not damage.is_signature(held.signature):
+        raise damage.damaged(id)
+    runs = reading.passages_of(connection, held.article)
+    damage.check_passages(id, held.first_id, runs, len(stored.sentences))
+    of_passages = select(passages.c.vector).where(passages.c.article == held.article).order_by(passages.c.position)
+    cut = list(connection.execute(of_passages).scalars())
     dim = connection.execute(select(library.c.dim)).scalar_one()
-    return PreparedArticle(
+    empty = np.empty((0, dim or 0), dtype=np.float32)
+    prepared = PreparedArticle(
         article=stored.article,
         sentences=stored.sentences,
         passages=tuple(
-            Passage(stored.article, place, tuple(stored.sentences[row.first : row.first + row.length]))
-            for place, row in enumerate(cut)
+            Passage(stored.article, place, tuple(stored.sentences[first : first + length]))
+            for place, (_, _, first, length) in enumerate(runs)
         ),
-        sentence_vectors=rows.to_numbers(held.sentences, "vectors").reshape(-1, dim),
-        passage_vectors=rows.to_numbers(b"".join(row.vector for row in cut), "vectors").reshape(-1, dim),
+        sentence_vectors=reading.sentence_vectors(connection, id),
+        passage_vectors=np.concatenate([empty, *(damage.vectors_of(id, one, 1, dim) for one in cut)]),
         origin=stored.origin,
         signature=rows.to_numbers(held.signature, "signature"),
     )
+    if rows.vectors_row(prepared)["crc"] != held.crc:
+        raise damage.damaged(id)
+    return prepared

@@ -142,7 +142,8 @@ class LibraryStore(Protocol):
     """Stored articles. Every change is one transaction and raises ``generation``; what is deleted is gone.
 
     A passage's id is given once and never again. Only the current version of an article has passages that can be found.
-    Methods raise ``StoredDataError`` when the store cannot be read or written, with what, which and the cure.
+    Methods raise ``StoredDataError`` when the store cannot be read or written, with what, which and the cure: where a
+    row of an article holds what cannot have been stored, ``DamagedArticleError``, which names it.
     """
 
     @property
@@ -221,7 +222,11 @@ class LibraryStore(Protocol):
 
         Raises:
             KeyError: an id is no current passage.
+            DamagedArticleError: one is not as it was stored.
         """
+
+    def owners(self, ids: Sequence[int]) -> dict[int, str]:
+        """Give the id of the article of each of these passages that is current: nothing else of them is read."""
 
     def sentence_vectors(self, article_id: str) -> Rows:
         """Give the vectors of the current version's sentences.

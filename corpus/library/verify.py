@@ -1,14 +1,15 @@
 """Whether the library is what was stored: everything in it is read and compared with everything else."""
 
 import hashlib
+import reprlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy import Connection, Table, exists, func, or_, select
 
 from corpus.errors import StoredDataError
-from corpus.library import finding, reading, rows
+from corpus.library import damage, finding, reading, rows
 from corpus.library.near_duplicates import PERMUTATIONS, bands_of
 from corpus.library.schema import (
     articles,
@@ -57,12 +58,21 @@ def verify_library(store: LibraryStore) -> list[Problem]:
     try:
         with store.database.read() as connection:
             keys = [(row.key, row.id) for row in connection.execute(select(articles.c.key, articles.c.id))]
-            problems += [Problem(None, message) for message in _of_library(connection)]
-    except (StoredDataError, ValueError) as error:
-        return [*problems, Problem(None, str(error))]
+            reading.state(connection)  # without it there is nothing to compare with
+    except StoredDataError as error:
+        return [Problem(None, str(error))]
+    problems += [Problem(None, message) for message in _of_whole(store)]
     for key, id in keys:
-        problems += [Problem(id, message) for message in _of_one(store, key)]
+        problems += [Problem(id if isinstance(id, str) else repr(id), message) for message in _of_one(store, key)]
     return problems
+
+
+def _of_whole(store: StoredLibrary) -> list[str]:
+    try:
+        with store.database.read() as connection:
+            return list(_of_library(connection))
+    except (StoredDataError, TypeError, ValueError) as error:  # numbers that are none cannot be compared
+        return [f"the library as a whole cannot be compared ({error})"]
 
 
 def _of_one(store: StoredLibrary, key: int) -> list[str]:
@@ -71,9 +81,26 @@ def _of_one(store: StoredLibrary, key: int) -> list[str]:
         with store.database.read() as connection:
             if connection.execute(select(articles.c.key).where(articles.c.key == key)).first() is None:
                 return []  # deleted meanwhile
+            if odd := list(_of_kinds(connection, key)):
+                return odd  # what is of another kind cannot be compared
             return [*_of_versions(connection, key), *_of_passages(connection, key), *_of_link(connection, key)]
     except (StoredDataError, ValueError) as error:
         return [str(error)]
+
+
+def _of_kinds(connection: Connection, key: int) -> Iterator[str]:
+    """Give what is of another kind than its column: SQLite keeps whatever it is given."""
+    own = select(versions.c.key).where(versions.c.article == key)
+    of_article = {table: table.c.article == key for table in (versions, vectors, passages, bands)}
+    for table, its in {articles: articles.c.key == key, contents: contents.c.version.in_(own), **of_article}.items():
+        for row in connection.execute(select(table).where(its)).mappings():
+            for name, kind in _kinds(table).items():
+                if row[name] is not None and type(row[name]) is not kind:
+                    yield f"the {name} of a row of {table.name} is no {kind.__name__}, but {reprlib.repr(row[name])}"
+
+
+def _kinds(table: Table) -> dict[str, type]:
+    return {column.name: column.type.python_type for column in table.c}
 
 
 def _of_library(connection: Connection) -> Iterator[str]:
@@ -114,6 +141,9 @@ def _of_versions(connection: Connection, key: int) -> Iterator[str]:
             yield f"{which}: the checksum of its text and sentences differs"
         if hashlib.sha256(text.encode()).hexdigest() != row[versions.c.fingerprint]:
             yield f"{which}: the fingerprint is not that of its text"
+        if len(spans) % 8:
+            yield f"{which}: its sentences are no pairs of numbers"
+            continue
         pairs = rows.to_numbers(spans, "spans").reshape(-1, 2).tolist()
         if (len(text), len(pairs)) != (row[versions.c.characters], row[versions.c.sentences]):
             yield f"{which}: it has {len(text)} characters and {len(pairs)} sentences, other than on record"
@@ -156,7 +186,7 @@ def _of_passages(connection: Connection, key: int) -> Iterator[str]:
     lengths = [kept["count"], *([1] * len(cut))]
     for vector, length in zip(data, lengths, strict=True):
         numbers = rows.to_numbers(vector, "vectors")
-        if len(numbers) != length * (now.dim or 0) or not rows.are_unit(numbers.reshape(length, -1)):
+        if len(numbers) != length * (now.dim or 0) or not damage.are_unit(numbers.reshape(length, -1)):
             yield "a vector is missing, of another dimension, or not of length 1"
             break
     yield from _of_signature(connection, key, signature)

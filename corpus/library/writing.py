@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from corpus.errors import IndexMismatchError, VersionConflictError
-from corpus.library import finding, reading, rows
+from corpus.library import damage, finding, reading, rows
 from corpus.library.change import Change
 from corpus.library.near_duplicates import Signature, bands_of
 from corpus.library.schema import articles, bands, contents, library, passages, vectors, versions
@@ -28,12 +28,15 @@ def keep(
         IndexMismatchError: the library holds vectors of another encoder.
         NoSuchArticleError: it should be there by ``if_version`` and is not.
         VersionConflictError: another version is the current one.
+        DamagedArticleError: the version that is the current one is lost.
     """
     dim = rows.check(prepared)
     change = Change.begin(connection)
     _match(change, encoder, dim)
     id = prepared.article.id
     old = _current(connection, id)
+    if old is not None and old.fingerprint is None:
+        raise damage.damaged(id)
     if if_version is not None:
         _expect(id, old, if_version)
     if collection is None:
@@ -59,7 +62,7 @@ def keep(
 
 
 def remove(connection: Connection, article_id: str) -> None:
-    """Take an article out; what hung on it as a duplicate finds another original, or is one.
+    """Take an article out, damaged or not; what hung on it as a duplicate finds another original, or is one.
 
     Raises:
         NoSuchArticleError: it is not there.
@@ -108,11 +111,11 @@ def _current(connection: Connection, article_id: str) -> rows.StoredRow | None:
             original.c.id.label("original"),
         )
         .select_from(
-            articles.join(versions, versions.c.article == articles.c.key).outerjoin(
-                original, articles.c.duplicate_of == original.c.key
-            )
+            articles.outerjoin(
+                versions, and_(versions.c.article == articles.c.key, versions.c.version == articles.c.version)
+            ).outerjoin(original, articles.c.duplicate_of == original.c.key)
         )
-        .where(articles.c.id == rows.storable(article_id), versions.c.version == articles.c.version)
+        .where(articles.c.id == rows.storable(article_id))
     )
     return connection.execute(query).one_or_none()
 
@@ -215,10 +218,12 @@ def _searched(connection: Connection) -> ModuleType | None:
 def _settle(change: Change, key: int, but: str | None = None) -> None:
     """Give every duplicate that hung on an article its nearest original, or make it one, oldest first."""
     connection = change.connection
-    query = select(articles.c.key, articles.c.collection, vectors.c.signature).join_from(articles, vectors)
+    query = select(articles.c.key, articles.c.collection, vectors.c.signature).outerjoin_from(articles, vectors)
     for row in connection.execute(query.where(articles.c.duplicate_of == key).order_by(articles.c.key)).all():
-        signature: Signature = rows.to_numbers(row.signature, "signature")
-        near = finding.near_duplicate(connection, signature, row.collection, but)
+        near = None
+        if damage.is_signature(row.signature):
+            signature: Signature = rows.to_numbers(row.signature, "signature")
+            near = finding.near_duplicate(connection, signature, row.collection, but)
         original = near.key if near else None
         connection.execute(update(articles).where(articles.c.key == row.key).values(duplicate_of=original))
         if near is None:

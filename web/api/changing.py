@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.bot import Bot
-from corpus.errors import NoSuchArticleError
+from corpus.errors import DamagedArticleError, NoSuchArticleError
 from web.adding import add_file, add_text, add_url, keep_upload, replace_text
 from web.api.articles import TAG
 from web.api.common import (
@@ -162,7 +162,11 @@ async def replace_article(
 def delete_article(request: Request, article_id: ArticleId, if_match: IfMatch = None) -> Response:
     """Delete an article with all its versions: no question finds it any more."""
     library = changed_library(request)
-    _own_article(request, library, article_id, if_match)
+    try:
+        _own_article(request, library, article_id, if_match)
+    except DamagedArticleError:  # it can be got rid of, though its state cannot be told
+        if if_match not in (None, "*"):
+            raise
     library.writing().delete(article_id)
     return Response(status_code=204, background=BackgroundTask(library.catch_up))
 

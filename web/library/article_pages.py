@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from corpus.errors import DamagedArticleError
 from corpus.library.types import ArticleSummary
 from web.adding import move_article
 from web.api.common import address_of, end_of, jobs_of, library_of, readable
@@ -47,8 +48,13 @@ class Whole:
 
 @readable(router, "/library/articles/{article_id}")
 def article_page(request: Request, article_id: str, version: str = "") -> Response:
-    """Show an article, by default in its current version."""
-    return _page(request, _whole(request, article_id, _number(version)))
+    """Show an article, by default in its current version; who may remove a damaged one is led there."""
+    try:
+        return _page(request, _whole(request, article_id, _number(version)))
+    except DamagedArticleError:
+        if version or not may_change(request):
+            raise
+        return RedirectResponse(address_of(request, f"/library/articles/{article_id}/remove"), 303)
 
 
 @readable(router, "/library/articles/{article_id}/changes")

@@ -1,6 +1,7 @@
 """Removing an article: asked first, done at once and wholly, and undone within some minutes by whoever did it."""
 
 import logging
+from contextlib import suppress
 
 from fastapi import APIRouter
 from starlette.background import BackgroundTask
@@ -8,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from corpus.errors import ArticleError, NoSuchArticleError, StoredDataError, VersionConflictError
+from corpus.errors import ArticleError, DamagedArticleError, NoSuchArticleError, StoredDataError, VersionConflictError
 from web.access.access import access_of
 from web.api.common import address_of, readable
 from web.library.access import library_to_change
@@ -32,15 +33,23 @@ _CANNOT_WRITE = (
 def remove_page(request: Request, article_id: str) -> Response:
     """Ask whether an article is to be removed."""
     library_to_change(request)
-    return _ask(request, _own_article(request, article_id))
+    try:
+        return _ask(request, _own_article(request, article_id))
+    except DamagedArticleError as error:
+        return _ask_of_damaged(request, article_id, error)
 
 
 @router.post("/library/articles/{article_id}/remove")
 async def remove(request: Request, article_id: str) -> Response:
-    """Remove an article, if it still is in the version that was looked at."""
+    """Remove an article, if it still is in the version that was looked at; a damaged one goes for good."""
     library = library_to_change(request)
-    version = (await fields_of(request)).get("version", "")
-    return await run_in_threadpool(_remove, request, library, article_id, version)
+    fields = await fields_of(request)
+    try:
+        return await run_in_threadpool(_remove, request, library, article_id, fields.get("version", ""))
+    except DamagedArticleError as error:  # it could not be put back
+        if "for-good" in fields:
+            return await run_in_threadpool(_remove_for_good, request, library, article_id)
+        return await run_in_threadpool(_ask_of_damaged, request, article_id, error, 409)
 
 
 @readable(router, "/library/removed/{token}")
@@ -83,11 +92,25 @@ def _remove(request: Request, library: ServedLibrary, article_id: str, version: 
         return _ask(request, shown, said, 409)
     except NoSuchArticleError:  # somebody was quicker
         return RedirectResponse(address_of(request, "/library"), 303)
+    except DamagedArticleError:
+        raise
     except StoredDataError as error:
         return _ask(request, shown, _said_of(error), 503)
     token = _kept(request).hold(withdrawn)
     address = address_of(request, f"/library/removed/{token}")
     return RedirectResponse(address, 303, background=BackgroundTask(library.catch_up))
+
+
+def _remove_for_good(request: Request, library: ServedLibrary, article_id: str) -> Response:
+    with suppress(NoSuchArticleError):  # somebody was quicker
+        library.writing().delete(article_id)
+    return RedirectResponse(address_of(request, "/library"), 303, background=BackgroundTask(library.catch_up))
+
+
+def _ask_of_damaged(request: Request, article_id: str, error: DamagedArticleError, status: int = 200) -> Response:
+    """Ask whether an article that cannot be put back is to be removed all the same."""
+    _LOG.warning("%s", error)
+    return render(request, "library_remove_damaged.html", {"id": article_id}, status=status)
 
 
 def _ask(request: Request, shown: ShownArticle, error: str = "", status: int = 200) -> Response:

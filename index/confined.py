@@ -57,7 +57,7 @@ class ConfinedIndex:
             raise none_fits(where)
         self._check(store, where)
         named = self._allowed if where.collections is None else where.collections & self._allowed
-        confined = replace(where, collections=named & store.collections().keys())
+        confined = replace(where, collections=named.intersection(store.collections()))
         try:
             return self._index.search(question, k, vector=vector, mode=mode, where=confined)
         except NoSuchArticleError:  # whose words may tell of other collections

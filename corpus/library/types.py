@@ -222,7 +222,6 @@ class LibraryStore(Protocol):
 
         Raises:
             KeyError: an id is no current passage.
-            DamagedArticleError: one is not as it was stored.
         """
 
     def owners(self, ids: Sequence[int]) -> dict[int, str]:

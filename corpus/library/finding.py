@@ -55,10 +55,9 @@ def passage_rows(connection: Connection, ids: Sequence[int]) -> Iterator[Passage
     )
     found = {row.id: row for row in connection.execute(query)}
     texts = _contents(connection, found.values())
-    for id in ids:
-        row = found[id]
+    asked = [found[id] for id in ids]
+    for row, vector in zip(asked, damage.vectors_of_each(asked), strict=True):
         text = damage.cut(row.article_id, *texts[row.version], row.first, row.length)
-        vector = damage.vectors_of(row.article_id, row.vector, 1, row.dim)[0]
         yield PassageRow(row.id, row.article_id, row.position, text, vector)
 
 

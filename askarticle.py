@@ -98,7 +98,7 @@ def main() -> None:
     except AskArticleError as error:
         _fail(str(error))
     except _UsageError as error:
-        _fail(f"{error.format_message().rstrip('.')}. See: askarticle --help")
+        _fail(f"{error.format_message().rstrip('.')}. See: {_command(error)} --help")
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -111,6 +111,11 @@ def main() -> None:
         if not isinstance(error, OSError):
             _fail(f"a defect of this program: {type(error).__name__}: {error} (the whole of it: ASKARTICLE_DEBUG=1)")
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+
+
+def _command(error: Any) -> str:
+    """Give the command that was not used rightly, such as ``askarticle add``."""
+    return getattr(error.ctx, "command_path", None) or "askarticle"
 
 
 # Typer carries its own copy of Click, where the base of its usage errors has no public name.

@@ -114,7 +114,7 @@ class LibraryIndex(AskedLibrary):
 
     def _renew(self) -> None:
         """Write a snapshot, unless another process has written one of what there is now."""
-        derived = self._load()
+        derived = self._load(tell=False)  # what is damaged was told when it was first loaded
         if derived is None or derived.added or derived.removed:
             self.save()
         else:
@@ -146,13 +146,14 @@ class LibraryIndex(AskedLibrary):
         self._derived = derived
         return derived
 
-    def _load(self) -> Derived | None:
+    def _load(self, *, tell: bool = True) -> Derived | None:
         if self.folder is None or not (self.folder / MANIFEST).exists():
             return None
         try:
             return Derived.load(self.folder, self.store, encoder=self.encoder.name, dim=self.encoder.dim)
         except (OSError, StoredDataError) as error:
-            self._say(f"The search index is built anew: {error}")
+            if tell:
+                self._say(f"The search index is built anew: {error}")
             return None
 
     def _build(self) -> Derived:

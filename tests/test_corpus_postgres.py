@@ -193,7 +193,7 @@ def test_a_server_that_hangs_is_given_up(
         ("postgresql://u:PASS@127.0.0.1:PORT", "cannot be reached"),
         ("postgresql://u:PASS@host:port/x", "is no address"),
         ("postgresql://u:PASS@127.0.0.1:PORT/x?nonsense=PASS", "cannot be"),
-        ("mysql://u:PASS@127.0.0.1/x", "begins with postgresql"),
+        ("mysql://u:PASS@127.0.0.1/x", r"begins with postgresql\+psycopg:// or postgresql://\."),
     ],
 )
 def test_an_address_that_is_no_use_is_one_line_without_the_password(
@@ -204,6 +204,12 @@ def test_an_address_that_is_no_use_is_one_line_without_the_password(
         open_library(address)
     assert "tell-nobody" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_database_that_is_not_there_is_said_to_be_made_with_createdb(postgres_server: Server) -> None:
+    with pytest.raises(StoredDataError, match=r'database "nowhere" does not exist.*Make it with createdb') as caught:
+        open_library(postgres_server.address("nowhere"))
+    assert PASSWORD not in str(caught.value)
 
 
 def test_a_command_without_its_server_says_so_at_once(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.shared import DataOption, print_json, say, settings_from
+from bot.commands.shared import DataOption, library_in, print_json, say, settings_from
 from corpus.errors import NoSuchArticleError, StoredDataError
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def ask_command(
     from corpus.library.types import Filter
 
     check_question(question)  # before anything slow
+    if published_from and published_to and published_from > published_to:
+        raise typer.BadParameter(f"--from {published_from} is later than --to {published_to}; swap them")
     where = Filter(
         collections=_named(collection),
         sources=_named(source),
@@ -107,9 +109,20 @@ def _ask(question: str, article: str | None, where: "Filter", settings: "Setting
     try:
         return bot, bot.ask(question, article=article, where=where)
     except NoSuchArticleError as error:
+        if where.sources:
+            _check_sources(where.sources, settings)
         if article is None or not str(error).startswith(f"No article {article!r}"):
             raise
         raise NoSuchArticleError(f"There is no file {article!r}. {error}") from None
+
+
+def _check_sources(sources: frozenset[str], settings: "Settings") -> None:
+    """Raise NoSuchArticleError where no article has one of them, with some that there are."""
+    with library_in(settings) as store:
+        known = store.shelves.sources()
+    for source in sorted(sources - known.keys()):
+        there = ", ".join(repr(other) for other in list(known)[:5]) or "none"
+        raise NoSuchArticleError(f"No source {source!r}. Name one that is there, as it is written there: {there}.")
 
 
 def _is_there(path: str) -> bool:

@@ -102,12 +102,13 @@ def check_lines(check: CitationCheck) -> list[str]:
     """Give what became of a citation in a few lines for a reader."""
     cited, title = check.cited, plain(check.title or "")
     quote = " ".join(cited.quote.split())
-    where = f"{title} ({cited.article_id}), version {check.version}"
+    article = f"{title} ({cited.article_id})"
+    where = f"{article}, version {check.version}"
     lines = [f"{check.status:<9}{plain(quote)}"]
     if check.status == "gone":
         return [*lines, f"    there is no article {plain(cited.article_id)!r} in the library"]
     if check.status == "unknown":
-        return [*lines, f"    no version of {where} has these words"]
+        return [*lines, f"    no version of {article} has these words"]
     if check.place is not None:
         there = f"sentence {check.place.index + 1}, characters {check.place.start}-{check.place.end}"
         was = f"; it was at {cited.start}-{cited.end}" if check.status == "moved" else ""

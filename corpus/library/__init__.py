@@ -27,7 +27,7 @@ def open_library(place: Path | str, *, wait_seconds: float = 30) -> "StoredLibra
     """
     if not is_server(place):
         if isinstance(place, str) and is_address(place):  # not shown: a password may be in it
-            raise StoredDataError("A library's address begins with postgresql+psycopg:// and nothing else.")
+            raise StoredDataError("A library's address begins with postgresql+psycopg:// or postgresql://.")
         from corpus.library.sqlite_store import SqliteLibrary  # loads SQLAlchemy: a fifth of a second
 
         return SqliteLibrary(Path(place), wait_seconds=wait_seconds)

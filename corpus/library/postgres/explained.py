@@ -1,5 +1,7 @@
 """What a server's errors mean to a reader. No message holds a password, nor a word of what is stored."""
 
+import re
+
 from sqlalchemy import URL
 
 from corpus.errors import StoredDataError
@@ -16,6 +18,7 @@ _CURES = {  # by SQLSTATE; Appendix A of PostgreSQL's manual
     "XX001": "is damaged. Put a backup of the server's back.",
     "XX002": "is damaged: an index of the server's. Let its administrator run REINDEX.",
 }
+_NO_DATABASE = re.compile(r'database ".*" does not exist')  # while a connection is made, errors carry no SQLSTATE
 _LOST = ("08", "57P")  # the classes of a connection that broke, and of a server that stops
 
 
@@ -31,7 +34,9 @@ def explain(url: URL, error: BaseException) -> StoredDataError:
     if state in _CURES:
         return StoredDataError(f"The library {place_of(url)} {_CURES[state]}")
     reason = _reason(url, error)
-    if state is None or state.startswith(_LOST):  # libpq's own errors carry no state
+    if state == "3D000" or (state is None and _NO_DATABASE.search(reason)):
+        cure = f"is not there ({reason}). Make it with createdb, or mend ASKARTICLE_DATABASE."
+    elif state is None or state.startswith(_LOST):  # libpq's own errors carry no state
         cure = f"cannot be reached ({reason}). Start the server, or mend ASKARTICLE_DATABASE."
     else:
         cure = f"cannot be used ({reason}). `askarticle verify` says more."

@@ -19,7 +19,7 @@ from bot import Bot, Settings
 from corpus import Article
 from corpus.errors import EvaluationError
 from evaluation.bench import limits, plot, processes, warm
-from evaluation.bench.command import _print, _sizes
+from evaluation.bench.command import _print, _print_sizes, _sizes
 from evaluation.bench.measuring import Wanted, measure
 from index import PassageIndex
 from tests.fakes import FakeEncoder
@@ -139,3 +139,20 @@ def test_the_plot_has_a_line_for_each_thing_measured(tmp_path: Path) -> None:
 def test_a_plot_of_no_sizes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="--passages"):
         plot.draw({"sizes": {}, "machine": {}}, tmp_path / "plot.svg")
+
+
+def test_the_figures_of_made_up_libraries_stand_whole_in_80_columns() -> None:
+    sizes = {
+        size: _sized(1_012.3, {"p50_ms": 1_012.3, "mb": 14_500}) | {"cold_s": 10.25}
+        for size in ("1000", "100000", "1000000", "10000000")
+    }
+    shown = io.StringIO()
+    _print_sizes(Console(file=shown, width=80), sizes, {"memory_gb_per_s": 10.0})
+    text = shown.getvalue()
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= 80
+    for whole in ("question p50 / p95 (ms)", "1012.3 / 1012.3", "plain script memory (MB)", "10,000,000", "10.25"):
+        assert whole in text
+    bare = io.StringIO()
+    _print_sizes(Console(file=bare, width=80), {"1": _sized(9.0) | {"cold_s": 1.0}}, {"memory_gb_per_s": 10.0})
+    assert "plain script" not in bare.getvalue()

@@ -158,7 +158,8 @@ def sentence_vectors(connection: Connection, article_id: str) -> Rows:
         .select_from(articles.join(vectors).join(versions, versions.c.article == articles.c.key).join(library, true()))
         .where(articles.c.id == rows.storable(article_id), is_current)
     )
-    row = connection.execute(query).one_or_none()
+    with damage.naming(article_id):
+        row = connection.execute(query).one_or_none()
     if row is None:
         raise _missing(connection, article_id, None)
     return damage.vectors_of(article_id, row.sentences, row.wanted, row.dim)

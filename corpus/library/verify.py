@@ -129,7 +129,7 @@ def _of_versions(connection: Connection, key: int) -> Iterator[str]:
     query = select(versions, contents).join_from(versions, contents, isouter=True).where(versions.c.article == key)
     found = connection.execute(query.order_by(versions.c.version)).mappings().all()
     numbers = [row[versions.c.version] for row in found]
-    if numbers != list(range(1, current + 1)):
+    if len(numbers) != current or numbers != list(range(1, current + 1)):
         yield f"version {current} is current, but the versions are {numbers}"
     for row in found:
         text, which = row[contents.c.text], f"version {row[versions.c.version]}"

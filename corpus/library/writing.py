@@ -67,11 +67,12 @@ def remove(connection: Connection, article_id: str) -> None:
     Raises:
         NoSuchArticleError: it is not there.
     """
-    old = _current(connection, article_id)
+    query = select(articles.c.key, articles.c.duplicate_of).where(articles.c.id == rows.storable(article_id))
+    old = connection.execute(query).one_or_none()  # whatever else its rows hold
     if old is None:
         raise reading.no_such(article_id)
     change = Change.begin(connection)
-    if old.original is None:
+    if old.duplicate_of is None:
         change.log(old.key, added=False)
     _settle(change, old.key, but=article_id)
     connection.execute(delete(articles).where(articles.c.key == old.key))

@@ -32,6 +32,11 @@ def test_a_source_that_nothing_has_offers_those_there_are(run: Run) -> None:
     assert "No article fits" in dated.err
 
 
+def test_where_no_article_names_a_source_that_is_said(run: Run, ferry: Path) -> None:
+    run("add", str(ferry))
+    assert "No source 'x'. No article here names one." in run("ask", "who was hurt?", "--source", "x").err
+
+
 @pytest.mark.parametrize("command", ["ask", "add", "list", "conversations export"])
 def test_wrong_usage_names_the_help_of_its_command(run: Run, command: str) -> None:
     done = run(*command.split(), "--nope")

@@ -121,8 +121,9 @@ def _check_sources(sources: frozenset[str], settings: "Settings") -> None:
     with library_in(settings) as store:
         known = store.shelves.sources()
     for source in sorted(sources - known.keys()):
-        there = ", ".join(repr(other) for other in list(known)[:5]) or "none"
-        raise NoSuchArticleError(f"No source {source!r}. Name one that is there, as it is written there: {there}.")
+        there = ", ".join(repr(other) for other in list(known)[:5])
+        cure = f"Name one that is there, as it is written there: {there}." if there else "No article here names one."
+        raise NoSuchArticleError(f"No source {source!r}. {cure}")
 
 
 def _is_there(path: str) -> bool:

@@ -110,6 +110,17 @@ def test_what_is_deleted_or_replaced_is_not_found(store: StoredLibrary) -> None:
     assert {hit.passage.article.id for hit in index.search(word)} == {"b"}
 
 
+def test_a_cut_vector_is_left_out_and_named(store: StoredLibrary) -> None:
+    add(store, "whole", story(1))
+    add(store, "cut", story(2))
+    with store.database.write() as writer:
+        which = "article = (SELECT key FROM articles WHERE id = 'cut')"
+        writer.execute(text(f"UPDATE passages SET vector = substr(vector, 1, 9) WHERE {which}"))  # noqa: S608
+    hits = index_of(store).search(f"{story(1, 2)} {story(2, 2)}", 5)
+    assert {hit.passage.article.id for hit in hits} == {"whole"}
+    assert any("cut" in str(problem) for problem in verify_library(store))
+
+
 def test_many_passages_are_found_by_an_index(store: StoredLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "_LOOK_EVERY", 5)
     monkeypatch.setattr(tables, "INDEXED_FROM", 20)

@@ -159,7 +159,8 @@ def _scored(
     found = connection.execute(_SCORES, values).all()
     scores = {row.id: float(row.score) for row in found}
     kept = {*near, *sorted(worded, key=lambda id: (-scores[id], id))[:k]}
-    left = [row for row in found if row.id in kept]
+    # A vector that was cut compares with nothing: `verify` names its article.
+    left = [row for row in found if row.id in kept and len(row.vector) == 4 * len(vector)]
     matrix = np.array([rows.to_numbers(row.vector, "vectors") for row in left], dtype=np.float32).reshape(
         -1, len(vector)
     )
